@@ -1,0 +1,80 @@
+"""What does Porchlight keep about a person who can sign in?"""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts import rules
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; the e-mail address is the sign-in name, compared without regard to case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who can sign in.
+
+    Nobody is a Django superuser (a constraint holds it): staff who keep the installation running hold named
+    permissions through groups, and none of those opens what neighbors say.
+    """
+
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    full_name = models.CharField("name", max_length=80)
+    kind = models.CharField(max_length=8, choices=rules.Kind.choices, default=rules.Kind.RESIDENT, editable=False)
+    rank = models.CharField(max_length=40, blank=True, help_text="Staff only, as signed in public: “Officer”, “Sgt.”")
+    is_active = models.BooleanField(default=True, help_text="Untick to close the account without deleting it.")
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_without_case"),
+            models.CheckConstraint(condition=Q(is_superuser=False), name="accounts_user_nobody_is_superuser"),
+            models.CheckConstraint(
+                condition=Q(kind=rules.Kind.STAFF) | Q(rank=""), name="accounts_user_rank_is_for_staff"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def is_police_or_civic_staff(self) -> bool:
+        return self.kind == rules.Kind.STAFF
+
+    @property
+    def is_staff(self) -> bool:
+        """May open the admin at all (Django's word); what is in there is decided by permissions."""
+        return self.is_active and self.kind == rules.Kind.STAFF and bool(self.get_all_permissions())
+
+    @property
+    def public_name(self) -> str:
+        """How others see this person: "Maria L." or "Officer K. Delgado"."""
+        if self.kind == rules.Kind.STAFF:
+            return rules.officer_name(self.rank, self.full_name)
+        return rules.short_name(self.full_name)
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.public_name

@@ -1,0 +1,7 @@
+"""Which addresses belong to `accounts`?"""
+
+from django.urls import URLPattern
+
+app_name = "accounts"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,14 @@
+"""How does Django know the app `commands`, and what must exist from the start?"""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CommandsConfig(AppConfig):
+    name = "commands"
+
+    def ready(self) -> None:
+        from commands.services import ensure_groups, ensure_headquarters
+
+        post_migrate.connect(ensure_headquarters, sender=self, dispatch_uid="commands.ensure_headquarters")
+        post_migrate.connect(ensure_groups, sender=self, dispatch_uid="commands.ensure_groups")

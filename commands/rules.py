@@ -1,0 +1,66 @@
+"""Which kinds of police commands and roles are there, and what may each role do?"""
+
+from django.db.models import TextChoices
+
+HEADQUARTERS_SLUG = "headquarters"
+
+
+class CommandKind(TextChoices):
+    AREA = "area", "Area command"
+    SPECIALTY = "specialty", "Specialty unit"
+    HEADQUARTERS = "headquarters", "Headquarters"
+
+
+class Role(TextChoices):
+    """One staff member's role on one command page."""
+
+    AUTHOR = "author", "Author"
+    APPROVER = "approver", "Approver"
+    MANAGER = "manager", "Manager"
+
+
+class SecondPerson(TextChoices):
+    """When a post of this command waits for a colleague's release before it goes out."""
+
+    NEVER = "never", "Never"
+    CITYWIDE = "citywide", "For the whole command or city"
+    ALWAYS = "always", "Always"
+
+
+# An approver and a manager also write and answer; only these two release a colleague's post.
+ROLES_THAT_WRITE = frozenset({Role.AUTHOR, Role.APPROVER, Role.MANAGER})
+ROLES_THAT_RELEASE = frozenset({Role.APPROVER, Role.MANAGER})
+
+# Nobody is a superuser: each kind of civic staff holds just these. Apps above add their own after they migrate.
+GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
+    "Site admins": (
+        "accounts.add_user",
+        "accounts.change_user",
+        "accounts.view_user",
+        "auth.view_group",
+        "neighborhoods.load_boundaries",
+        "neighborhoods.view_neighborhood",
+        "neighborhoods.change_neighborhood",
+        "neighborhoods.view_boundary",
+        "neighborhoods.view_boundaryload",
+        "commands.view_policecommand",
+        "commands.add_policecommand",
+        "commands.change_policecommand",
+        "commands.view_coverage",
+        "commands.add_coverage",
+        "commands.change_coverage",
+        "commands.view_assignment",
+        "commands.add_assignment",
+        "commands.change_assignment",
+    ),
+    "Verifiers": ("neighborhoods.verify_residency", "neighborhoods.view_residency"),
+    "Community moderators": ("neighborhoods.view_neighborhood",),
+    "Oversight readers": (
+        "neighborhoods.view_neighborhood",
+        "neighborhoods.view_boundary",
+        "neighborhoods.view_boundaryload",
+        "commands.view_policecommand",
+        "commands.view_coverage",
+        "commands.view_assignment",
+    ),
+}

@@ -1,0 +1,33 @@
+"""Which address leads to which app?"""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from config.api import ApiDocs
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = "Porchlight administration"
+admin.site.site_title = "Porchlight"
+
+urlpatterns = [
+    path("", include("pages.urls")),
+    path("", include("metrics.urls")),
+    path("", include("posts.urls")),
+    path("", include("notifications.urls")),
+    path("", include("commands.urls")),
+    path("", include("neighborhoods.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("posts.api.urls")),
+    path("api/v1/", include("neighborhoods.api.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", ApiDocs.as_view(url_name="api-schema"), name="api-docs"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "pages.views.bad_request"
+handler403 = "pages.views.permission_denied"
+handler404 = "pages.views.page_not_found"
+handler500 = "pages.views.server_error"

@@ -1,0 +1,17 @@
+"""What does every template know about the installation?"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "site": {
+            "city_name": settings.CITY_NAME,
+            "police_name": settings.POLICE_NAME,
+            "non_emergency_phone": settings.NON_EMERGENCY_PHONE,
+            "is_demo": settings.DEMO,
+        }
+    }

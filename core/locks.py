@@ -1,0 +1,29 @@
+"""Which things must never happen at the same time, anywhere in the installation?
+
+PostgreSQL advisory locks, held until the transaction ends, so that a crash releases them.
+"""
+
+import uuid
+
+from django.db import connection
+
+# Arbitrary but fixed: the numbers name the locks for every process and every release.
+_BOUNDARIES = 7_001
+
+
+def hold_boundaries_still() -> None:
+    """Wait for a running load, then keep loads out until this transaction ends. Many may hold it at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_BOUNDARIES])
+
+
+def change_boundaries_alone() -> None:
+    """Wait for every running publication, then keep publications and other loads out until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BOUNDARIES])
+
+
+def take_submission(key: uuid.UUID) -> None:
+    """Let only one transaction at a time work on the same submitted form; the second then finds the first one's row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])

@@ -1,0 +1,5 @@
+"""Which API addresses belong to `neighborhoods`?"""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

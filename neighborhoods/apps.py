@@ -1,0 +1,7 @@
+"""How does Django know the app `neighborhoods`?"""
+
+from django.apps import AppConfig
+
+
+class NeighborhoodsConfig(AppConfig):
+    name = "neighborhoods"

@@ -1,0 +1,131 @@
+"""What are the rules of place: standings of a residency, the grid that blurs a home, one spelling for an address?"""
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+NAME_MAX_LENGTH = 200
+
+# About 150 m: 1 degree of latitude is 111.32 km.
+CELL_STEP_LATITUDE = 0.00135
+METERS_PER_DEGREE = 111_320
+
+
+class Standing(TextChoices):
+    """Where a residency stands. One person has at most one that is not ended."""
+
+    CLAIMED = "claimed", "Claimed"
+    VERIFIED = "verified", "Verified"
+    ENDED = "ended", "Ended"
+
+
+NEXT_STANDINGS: dict[Standing, frozenset[Standing]] = {
+    Standing.CLAIMED: frozenset({Standing.VERIFIED, Standing.ENDED}),
+    Standing.VERIFIED: frozenset({Standing.ENDED}),
+    Standing.ENDED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A square of about 150 m by 150 m: all that is kept in clear of where a home is."""
+
+    row: int
+    column: int
+
+    @property
+    def step_longitude(self) -> float:
+        """Width in degrees; every row has its own, so that a cell is about as wide as high everywhere."""
+        middle = min(abs((self.row + 0.5) * CELL_STEP_LATITUDE), 89.0)
+        return CELL_STEP_LATITUDE / math.cos(math.radians(middle))
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """(latitude, longitude) of its middle, WGS 84 degrees."""
+        return (self.row + 0.5) * CELL_STEP_LATITUDE, (self.column + 0.5) * self.step_longitude
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """(west, south, east, north), WGS 84 degrees."""
+        west = self.column * self.step_longitude
+        south = self.row * CELL_STEP_LATITUDE
+        return west, south, west + self.step_longitude, south + CELL_STEP_LATITUDE
+
+
+def cell_at(latitude: float, longitude: float) -> Cell:
+    """The cell a point lies in; a point on an edge belongs to the cell north or east of it."""
+    row = math.floor(latitude / CELL_STEP_LATITUDE)
+    column = math.floor(longitude / Cell(row, 0).step_longitude)
+    return Cell(row, column)
+
+
+def is_on_earth(latitude: float, longitude: float) -> bool:
+    """Whether two numbers can be a place; NaN is not."""
+    return -90 <= latitude <= 90 and -180 <= longitude <= 180
+
+
+# The Postal Service's short forms of the words that end or turn a street name; both the long and the short form are
+# found in files and typed by people.
+_SHORT_FORMS = {
+    "ALLEY": "ALY",
+    "AVENUE": "AVE",
+    "AV": "AVE",
+    "BOULEVARD": "BLVD",
+    "BRIDGE": "BRG",
+    "CIRCLE": "CIR",
+    "COURT": "CT",
+    "COVE": "CV",
+    "CREEK": "CRK",
+    "CRESCENT": "CRES",
+    "CROSSING": "XING",
+    "DRIVE": "DR",
+    "EXPRESSWAY": "EXPY",
+    "FREEWAY": "FWY",
+    "GARDENS": "GDNS",
+    "GROVE": "GRV",
+    "HEIGHTS": "HTS",
+    "HIGHWAY": "HWY",
+    "LANE": "LN",
+    "MOUNT": "MT",
+    "PARKWAY": "PKWY",
+    "PLACE": "PL",
+    "PLAZA": "PLZ",
+    "POINT": "PT",
+    "RIDGE": "RDG",
+    "ROAD": "RD",
+    "SAINT": "ST",
+    "SQUARE": "SQ",
+    "STREET": "ST",
+    "STR": "ST",
+    "TERRACE": "TER",
+    "TRAIL": "TRL",
+    "TURNPIKE": "TPKE",
+    "NORTH": "N",
+    "SOUTH": "S",
+    "EAST": "E",
+    "WEST": "W",
+    "NORTHEAST": "NE",
+    "NORTHWEST": "NW",
+    "SOUTHEAST": "SE",
+    "SOUTHWEST": "SW",
+    "APARTMENT": "APT",
+    "BUILDING": "BLDG",
+    "FLOOR": "FL",
+    "ROOM": "RM",
+    "SUITE": "STE",
+}
+_ORDINAL = re.compile(r"(\d+) (ST|ND|RD|TH)\b")
+
+
+def normalize_address(text: str) -> str:
+    """One spelling for an address, used when it is loaded and when it is looked up.
+
+    Capitals without accents or punctuation, one blank between words, the Postal Service's short forms:
+    "1127 North 5th Street, Apartment 2" is "1127 N 5TH ST APT 2".
+    """
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    words = re.sub(r"[^A-Z0-9/-]+", " ", re.sub(r"['’ʻ.]", "", plain.upper())).split()
+    return _ORDINAL.sub(r"\1\2", " ".join(_SHORT_FORMS.get(word, word) for word in words))

@@ -1,0 +1,1 @@
+"""What does a visitor see first? The front page, plain pages, health, error pages, and the demo city."""

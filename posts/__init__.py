@@ -1,0 +1,1 @@
+"""What is said, to whom, and what came back? Posts, their audience and deliveries, replies, conversations."""

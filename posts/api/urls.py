@@ -1,0 +1,5 @@
+"""Which API addresses belong to `posts`?"""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,143 @@
+"""How does a post look as a card, in a feed, on a public page, in a live event?
+
+A card holds what everybody sees: no names of readers, no counts, no forms. Where a reader's own actions belong stands a
+marker, `<!--actions:ID-->`, which the page fills in per request, so that the card itself can be cached and sent live.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from posts.models import Post
+from posts.rules import KIND_LOOKS, AudienceScope, PostKind, PostStatus
+from posts.selectors.feed import EXCERPT_LENGTH, FeedPost
+
+_ACTIONS_MARKER = re.compile(r"<!--actions:(\d+)-->")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What `components/post_card.html` shows."""
+
+    id: int
+    url: str
+    kind: str
+    kind_label: str
+    icon: str
+    temperature: str
+    title: str
+    text: str
+    is_withdrawn: bool
+    published_at: datetime
+    command_name: str
+    command_letter: str
+    command_url: str
+    audience_line: str
+    feed_number: int | None = None
+
+    @property
+    def actions_marker(self) -> SafeString:
+        return mark_safe(f"<!--actions:{self.id}-->")
+
+
+def audience_line(scope: str, command_name: str, place: str, neighborhood_count: int) -> str:
+    """Whom a post went to, in a few words: "Southside Park and 3 more".
+
+    Args:
+        place: The neighborhood to name, where it is not the whole city or command.
+    """
+    if scope == AudienceScope.CITY:
+        return "the whole city"
+    if scope == AudienceScope.COMMAND:
+        return f"all of {command_name}"
+    if neighborhood_count > 1:
+        return f"{place} and {neighborhood_count - 1} more"
+    return place
+
+
+def card_of_feed_post(post: FeedPost, place: str) -> Card:
+    """The card of a post as it stands in the feed of `place`."""
+    look = KIND_LOOKS[post.kind]
+    return Card(
+        id=post.id,
+        url=reverse("posts:post", args=[post.id]),
+        kind=post.kind,
+        kind_label=PostKind(post.kind).label,
+        icon=look.icon,
+        temperature=look.temperature,
+        title=post.title,
+        text=post.text,
+        is_withdrawn=post.status == PostStatus.WITHDRAWN,
+        published_at=post.published_at,
+        command_name=post.command_name,
+        command_letter=post.command_letter,
+        command_url=reverse("posts:command", args=[post.command_slug]),
+        audience_line=audience_line(post.audience_scope, post.command_name, place, post.neighborhood_count),
+        feed_number=post.feed_number,
+    )
+
+
+def card_of_post(post: Post, place: str) -> Card:
+    """The card of a post, naming `place`; its command must be loaded."""
+    look = KIND_LOOKS[post.kind]
+    assert post.published_at is not None
+    return Card(
+        id=post.pk,
+        url=reverse("posts:post", args=[post.pk]),
+        kind=post.kind,
+        kind_label=PostKind(post.kind).label,
+        icon=look.icon,
+        temperature=look.temperature,
+        title=post.title,
+        text=post.text[:EXCERPT_LENGTH],
+        is_withdrawn=post.status == PostStatus.WITHDRAWN,
+        published_at=post.published_at,
+        command_name=post.command.name,
+        command_letter=post.command.letter,
+        command_url=reverse("posts:command", args=[post.command.slug]),
+        audience_line=audience_line(post.audience_scope, post.command.name, place, post.neighborhood_count),
+    )
+
+
+def render_card(card: Card) -> str:
+    """The card's HTML, with the marker where a reader's actions go."""
+    return get_template("components/post_card.html").render({"post": card})
+
+
+def render_post(post: Post, place: str) -> str:
+    """The card of a post as a live event for one neighborhood carries it."""
+    return render_card(card_of_post(post, place))
+
+
+def fill_actions(html: str, actions: Callable[[int], str]) -> SafeString:
+    """Put each reader's own actions where the markers stand, in one pass.
+
+    Args:
+        actions: Gives the HTML for a post's id.
+    """
+    return mark_safe(_ACTIONS_MARKER.sub(lambda marker: actions(int(marker.group(1))), html))
+
+
+def reply_actions(counts: Mapping[int, int]) -> Callable[[int], str]:
+    """Actions for a resident's feed: to the replies with their count, and to the private way."""
+
+    def actions(post_id: int) -> str:
+        url = reverse("posts:post", args=[post_id])
+        count = counts.get(post_id, 0)
+        label = "Reply" if not count else "1 reply" if count == 1 else f"{count:,} replies"
+        return (
+            f'<a class="pl-action" href="{url}#replies">{label}</a>'
+            f'<a class="pl-action" href="{url}#answer">Write to police</a>'
+        )
+
+    return actions
+
+
+def share_actions(post_id: int) -> str:
+    """Actions on a public list: to the post, where anybody can read it and residents answer."""
+    return f'<a class="pl-action" href="{reverse("posts:post", args=[post_id])}">Read the post</a>'

@@ -1,0 +1,64 @@
+"""How is one page of a neighborhood's feed kept ready, the same for every reader?
+
+Rendering, not reading, is what a feed costs, so a page's cards are kept in the cache. The key holds everything they
+depend on: the neighborhood, its feed number, the language, the day (cards say "Today") and the release. Nothing is
+ever invalidated: a new post makes a new number and so a new key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from core.release import release
+from posts.cards import card_of_feed_post, render_card
+from posts.rules import FEED_PAGE_SIZE
+from posts.selectors.feed import FeedPost, feed_page
+
+KEPT_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFragment:
+    """One page of cards.
+
+    Attributes:
+        html: Cards with a marker where a reader's own actions go (`cards.fill_actions`).
+        post_ids: Newest first.
+        older_than: Feed number to ask for the next page with; None on the last page.
+    """
+
+    html: str
+    post_ids: tuple[int, ...]
+    older_than: int | None
+
+
+def feed_fragment(neighborhood_id: int, place: str, *, number: int, before: int | None = None) -> FeedFragment:
+    """One page of a neighborhood's feed as it stood at a feed number; no query when it is in the cache, else one.
+
+    Args:
+        place: The neighborhood's name, which its cards name first.
+        number: The current feed number; what is newer is left out, so that the page and its number agree.
+        before: Only posts with a lower feed number, for older pages.
+    """
+    today = timezone.localdate().isoformat()
+    key = f"feed:{neighborhood_id}:{number}:{get_language()}:{before or 'top'}:{today}:{release()}"
+    kept = cache.get(key)
+    if isinstance(kept, FeedFragment):
+        return kept
+    top = number + 1
+    posts = feed_page(neighborhood_id, before=min(before, top) if before else top, size=FEED_PAGE_SIZE + 1)
+    fragment = FeedFragment(
+        html=render_cards(posts[:FEED_PAGE_SIZE], place),
+        post_ids=tuple(post.id for post in posts[:FEED_PAGE_SIZE]),
+        older_than=posts[FEED_PAGE_SIZE - 1].feed_number if len(posts) > FEED_PAGE_SIZE else None,
+    )
+    cache.set(key, fragment, KEPT_SECONDS)
+    return fragment
+
+
+def render_cards(posts: Sequence[FeedPost], place: str) -> str:
+    """The cards of several posts, one after the other."""
+    return "".join(render_card(card_of_feed_post(post, place)) for post in posts)

@@ -1,0 +1,80 @@
+"""Which kinds, states and audiences can a post have, and which steps lead from one state to the next?"""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+from core import lanes
+
+TITLE_MAX_LENGTH = 120
+TEXT_MAX_LENGTH = 10_000
+REPLY_MAX_LENGTH = 2_000
+MESSAGE_MAX_LENGTH = 5_000
+
+FEED_PAGE_SIZE = 20
+
+
+class PostKind(TextChoices):
+    LAST_NIGHT = "last_night", "Last night"
+    CRIME_SERIES = "crime_series", "Crime series"
+    INFORMATION_REQUEST = "information_request", "Request for information"
+    SAFETY_TIP = "safety_tip", "Safety tip"
+    SCENE_ALERT = "scene_alert", "Road or scene alert"
+    EVENT = "event", "Event"
+    MEDIA_RELEASE = "media_release", "Media release"
+    MISSING_PERSON = "missing_person", "Missing person"
+    GOOD_NEWS = "good_news", "Good news"
+
+
+@dataclass(frozen=True, slots=True)
+class KindLook:
+    """How a kind is marked: an icon's name and one of three temperatures, "tell", "ask" or "urgent"."""
+
+    icon: str
+    temperature: str
+
+
+KIND_LOOKS: dict[str, KindLook] = {
+    PostKind.LAST_NIGHT: KindLook("schedule", "tell"),
+    PostKind.CRIME_SERIES: KindLook("visibility", "tell"),
+    PostKind.INFORMATION_REQUEST: KindLook("help", "ask"),
+    PostKind.SAFETY_TIP: KindLook("lightbulb", "tell"),
+    PostKind.SCENE_ALERT: KindLook("warning", "tell"),
+    PostKind.EVENT: KindLook("event", "tell"),
+    PostKind.MEDIA_RELEASE: KindLook("campaign", "tell"),
+    PostKind.MISSING_PERSON: KindLook("push_pin", "urgent"),
+    PostKind.GOOD_NEWS: KindLook("favorite", "tell"),
+}
+
+
+class PostStatus(TextChoices):
+    DRAFT = "draft", "Draft"
+    PENDING = "pending", "Waits for a second person"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+NEXT_STATUSES: dict[str, frozenset[str]] = {
+    PostStatus.DRAFT: frozenset({PostStatus.PENDING, PostStatus.PUBLISHED}),
+    PostStatus.PENDING: frozenset({PostStatus.DRAFT, PostStatus.PUBLISHED}),
+    PostStatus.PUBLISHED: frozenset({PostStatus.WITHDRAWN}),
+    PostStatus.WITHDRAWN: frozenset(),
+}
+
+
+def may_move(status: str, to: str) -> bool:
+    """Whether the life of a post allows this step."""
+    return to in NEXT_STATUSES[status]
+
+
+class AudienceScope(TextChoices):
+    """What the author chose; resolved to neighborhoods and frozen at publication."""
+
+    NEIGHBORHOODS = "neighborhoods", "Chosen neighborhoods"
+    COMMAND = "command", "The whole command"
+    CITY = "city", "The whole city"
+
+
+def lane_of(kind: str) -> str:
+    """The lane a post travels in: nothing may wait behind bulk when somebody is missing."""
+    return lanes.URGENT if KIND_LOOKS[kind].temperature == "urgent" else lanes.POSTS

@@ -1,0 +1,100 @@
+"""What stands in a neighborhood's feed?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from posts.rules import FEED_PAGE_SIZE
+
+# A card shows four lines; the rest is on the post's own page.
+EXCERPT_LENGTH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPost:
+    """A police post as every reader of one neighborhood sees it: nothing in it depends on who reads.
+
+    Attributes:
+        feed_number: Its place in the feed; higher is newer, and the next page starts below the last one's.
+        text: At most the first `EXCERPT_LENGTH` characters.
+        neighborhood_count: How many neighborhoods got it.
+    """
+
+    feed_number: int
+    id: int
+    version: int
+    kind: str
+    title: str
+    text: str
+    status: str
+    published_at: datetime
+    audience_scope: str
+    neighborhood_count: int
+    command_name: str
+    command_slug: str
+    command_letter: str
+
+
+_COLUMNS = f"""
+    delivery.feed_number, post.id, post.version, post.kind, post.title, left(post.text, {EXCERPT_LENGTH}),
+    post.status, post.published_at, post.audience_scope, post.neighborhood_count,
+    command.name, command.slug, command.letter
+"""
+
+_FROM = """
+    posts_delivery AS delivery
+    JOIN posts_post AS post ON post.id = delivery.post_id
+    JOIN commands_policecommand AS command ON command.id = post.command_id
+"""
+
+_PAGE = f"""
+SELECT {_COLUMNS} FROM {_FROM}
+WHERE delivery.neighborhood_id = %s AND delivery.feed_number < %s
+ORDER BY delivery.feed_number DESC LIMIT %s
+"""
+
+_NEWER = f"""
+SELECT {_COLUMNS} FROM {_FROM}
+WHERE delivery.neighborhood_id = %s AND delivery.feed_number > %s
+ORDER BY delivery.feed_number DESC LIMIT %s
+"""
+
+NO_LIMIT = 2**62
+
+
+def feed_page(neighborhood_id: int, *, before: int | None = None, size: int = FEED_PAGE_SIZE) -> list[FeedPost]:
+    """One page of a feed, newest first, by keyset: one index range, however old the page. One query."""
+    return _read(_PAGE, (neighborhood_id, NO_LIMIT if before is None else before, size))
+
+
+def feed_newer(neighborhood_id: int, *, after: int, size: int = 50) -> list[FeedPost]:
+    """What came after a feed number, newest first, at most `size`. One query."""
+    return _read(_NEWER, (neighborhood_id, after, size))
+
+
+def feed_number(neighborhood_id: int) -> int:
+    """The neighborhood's current feed number; 0 when nothing was ever published there. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM posts_feed WHERE neighborhood_id = %s", [neighborhood_id])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def count_replies(post_ids: Sequence[int]) -> dict[int, int]:
+    """Replies of each post that has any. One query over the index by post."""
+    if not post_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT post_id, count(*) FROM posts_reply WHERE post_id = ANY(%s::bigint[]) GROUP BY post_id",
+            [list(post_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _read(sql: str, parameters: tuple[int, int, int]) -> list[FeedPost]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [FeedPost(*row) for row in cursor.fetchall()]

@@ -1,0 +1,124 @@
+"""How does a published post get from its delivery rows to everybody who is looking right now?
+
+The rows are the queue: workers claim them in chunks with `SKIP LOCKED` and a lease, hand the live events over, and
+only then mark them done. A worker that dies leaves a lease that runs out; the sweeper finds the rows again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from core.queue import nudge
+from notifications.channels import neighborhood_police
+from notifications.gateways import LiveEvent, LiveGateway, LiveUnavailable
+from posts import rules
+from posts.models import Delivery, Post
+
+CHUNK_SIZE = 500
+LEASE = timedelta(seconds=60)
+# The sweeper leaves young rows to the nudge that was sent with them.
+NUDGE_HEAD_START = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery this worker has until its lease runs out."""
+
+    delivery_id: int
+    neighborhood_id: int
+    neighborhood_name: str
+    feed_number: int
+    version: int
+
+
+# Renders the card of a post for one neighborhood; the words are the entry point's business.
+CardRenderer = Callable[[Post, str], str]
+
+_CLAIM = """
+UPDATE posts_delivery AS delivery SET lease_until = %(lease_until)s, attempts = attempts + 1
+FROM (
+    SELECT id FROM posts_delivery
+    WHERE post_id = %(post_id)s AND done_at IS NULL AND (lease_until IS NULL OR lease_until < %(at)s)
+    ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) AS free, neighborhoods_neighborhood AS neighborhood
+WHERE delivery.id = free.id AND neighborhood.id = delivery.neighborhood_id
+RETURNING delivery.id, delivery.neighborhood_id, neighborhood.name, delivery.feed_number, delivery.version
+"""
+
+
+def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: CardRenderer) -> int:
+    """Hand over the live event of every delivery of a post that nobody else is working on.
+
+    May run twice, at the same time or never: a row is claimed by one worker at a time, and a page that gets an event
+    twice knows its number already.
+
+    Args:
+        at: Now; leases are counted from it.
+        live: Where events are handed over.
+        render_card: Makes the HTML that the event carries, so that open pages need not come back for it.
+
+    Returns:
+        How many deliveries were done.
+
+    Raises:
+        LiveUnavailable: The claimed rows were given back and wait for the sweeper.
+    """
+    post = Post.objects.select_related("command").get(pk=post_id)
+    done = 0
+    while chunk := _claim(post_id, at):
+        events = [
+            LiveEvent(
+                channel=neighborhood_police(delivery.neighborhood_id),
+                id=delivery.feed_number,
+                kind="post",
+                data={
+                    "post": post_id,
+                    "version": delivery.version,
+                    "html": render_card(post, delivery.neighborhood_name),
+                },
+            )
+            for delivery in chunk
+        ]
+        delivery_ids = [delivery.delivery_id for delivery in chunk]
+        try:
+            live.publish(events)
+        except LiveUnavailable:
+            Delivery.objects.filter(pk__in=delivery_ids, done_at=None).update(lease_until=None)
+            raise
+        done += Delivery.objects.filter(pk__in=delivery_ids, done_at=None).update(done_at=at, lease_until=None)
+        if len(chunk) < CHUNK_SIZE:
+            break
+    return done
+
+
+def sweep(*, at: datetime) -> list[int]:
+    """Nudge again for every published post that still has a delivery nobody is working on.
+
+    Returns:
+        Ids of the posts nudged, oldest first; at most 100 at a time, the rest at the next sweep.
+    """
+    # The partial index over waiting deliveries keeps this cheap however many are done.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT post.id, post.kind FROM posts_post AS post
+            WHERE post.id IN (
+                SELECT post_id FROM posts_delivery
+                WHERE done_at IS NULL AND (lease_until IS NULL OR lease_until < %(at)s)
+            ) AND post.published_at < %(before)s
+            ORDER BY post.published_at, post.id LIMIT 100
+            """,
+            {"at": at, "before": at - NUDGE_HEAD_START},
+        )
+        waiting = cursor.fetchall()
+    for post_id, kind in waiting:
+        nudge("posts.fan_out_post", post_id, lane=rules.lane_of(kind))
+    return [post_id for post_id, _ in waiting]
+
+
+def _claim(post_id: int, at: datetime) -> Sequence[ClaimedDelivery]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"post_id": post_id, "at": at, "lease_until": at + LEASE, "limit": CHUNK_SIZE})
+        return [ClaimedDelivery(*row) for row in cursor.fetchall()]

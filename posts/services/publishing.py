@@ -1,0 +1,245 @@
+"""How does a text become a post in every feed it is meant for?"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from commands.models import Assignment, PoliceCommand
+from commands.rules import ROLES_THAT_RELEASE, SecondPerson
+from commands.selectors import covered_neighborhoods, find_assignment
+from core.errors import DomainError, NotAllowed
+from core.locks import hold_boundaries_still, take_submission
+from core.queue import nudge
+from posts import rules
+from posts.models import AudienceNeighborhood, Post, PostVersion
+from posts.rules import AudienceScope, PostStatus
+
+
+class CannotPublish(DomainError):
+    """The post stays as it was; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an author wrote and chose.
+
+    Attributes:
+        neighborhood_ids: Only for the scope `neighborhoods`; an empty choice is refused, it never means everyone.
+    """
+
+    kind: str
+    title: str
+    text: str
+    scope: str
+    neighborhood_ids: Sequence[int] = ()
+
+
+@transaction.atomic
+def submit_post(
+    *,
+    command: PoliceCommand,
+    author: User,
+    draft: Draft,
+    submission_key: uuid.UUID,
+    at: datetime,
+    returned_post_id: int | None = None,
+) -> Post:
+    """Freeze a text as a version and send it: out at once, or to a second person where the command asks for one.
+
+    Args:
+        submission_key: Made with the form. A second submit with the same key changes nothing and returns the first
+            post, so a double click makes one post.
+        returned_post_id: A draft that came back with a reason; its next version is frozen instead of a new post.
+
+    Raises:
+        NotAllowed: `author` has no current assignment at `command`.
+        CannotPublish: Empty audience, or one outside what the command covers now.
+    """
+    _assignment_of(author, command)
+    take_submission(submission_key)
+    earlier = Post.objects.filter(submission_key=submission_key).first()
+    if earlier is not None:
+        if earlier.author_id != author.pk:
+            raise NotAllowed("This form was already used by somebody else. Open a new one.")
+        return earlier
+    hold_boundaries_still()
+    neighborhood_ids = resolve_audience(command, draft.scope, draft.neighborhood_ids)
+
+    if returned_post_id:
+        post = _returned_draft(returned_post_id, command)
+        post.version += 1
+        post.audience.all().delete()
+    else:
+        post = Post(command=command, created_at=at)
+    post.author, post.submission_key, post.changed_at, post.return_reason = author, submission_key, at, ""
+    post.kind, post.title, post.text, post.audience_scope = draft.kind, draft.title, draft.text, draft.scope
+    needs_second_person = command.second_person == SecondPerson.ALWAYS or (
+        command.second_person == SecondPerson.CITYWIDE and draft.scope != AudienceScope.NEIGHBORHOODS
+    )
+    post.status = PostStatus.PENDING if needs_second_person else PostStatus.DRAFT
+    post.save()
+    PostVersion.objects.create(
+        post=post,
+        number=post.version,
+        kind=post.kind,
+        title=post.title,
+        text=post.text,
+        written_by=author,
+        frozen_at=at,
+    )
+    if draft.scope == AudienceScope.NEIGHBORHOODS:
+        AudienceNeighborhood.objects.bulk_create(
+            AudienceNeighborhood(post=post, neighborhood_id=neighborhood_id) for neighborhood_id in neighborhood_ids
+        )
+    if not needs_second_person:
+        _put_into_feeds(post, neighborhood_ids, at)
+    return post
+
+
+@transaction.atomic
+def release_post(*, post_id: int, version: int, by: User, at: datetime) -> Post:
+    """Make a pending post visible in every neighborhood of its audience.
+
+    Args:
+        post_id: The row stays locked until commit, so two approvers cannot both succeed.
+        version: The version the approver read; a later one makes this call fail.
+        at: Moment of publication, aware.
+
+    Raises:
+        NotAllowed: `by` is no approver or manager of the command.
+        CannotPublish: `by` wrote the post, it is not pending, it has changed since, or its audience is gone.
+    """
+    post = _lock_post(post_id)
+    _assignment_that_releases(by, post.command)
+    if not rules.may_move(post.status, PostStatus.PUBLISHED) or post.status != PostStatus.PENDING:
+        raise CannotPublish("This post is not waiting for a second person any more.")
+    if post.version != version:
+        raise CannotPublish(
+            f"This post changed while you were reading. Here is version {post.version}; read it before you release it."
+        )
+    if post.author_id == by.pk:
+        raise CannotPublish("You wrote this post, so somebody else has to release it.")
+    hold_boundaries_still()
+    chosen = list(post.audience.values_list("neighborhood_id", flat=True))
+    neighborhood_ids = resolve_audience(post.command, post.audience_scope, chosen)
+    post.approver = by
+    _put_into_feeds(post, neighborhood_ids, at)
+    return post
+
+
+@transaction.atomic
+def return_post(*, post_id: int, version: int, reason: str, by: User, at: datetime) -> Post:
+    """Give a pending post back to its author as a draft, with a reason.
+
+    Raises:
+        NotAllowed: `by` is no approver or manager of the command.
+        CannotPublish: It is not pending, has changed since, or the reason is empty.
+    """
+    post = _lock_post(post_id)
+    _assignment_that_releases(by, post.command)
+    if post.status != PostStatus.PENDING or post.version != version:
+        raise CannotPublish("This post is not waiting in that version any more. Look at it again.")
+    if not reason.strip():
+        raise CannotPublish("Say in a few words what should change, so that the author can mend it.")
+    post.status, post.return_reason, post.changed_at = PostStatus.DRAFT, reason.strip(), at
+    post.save(update_fields=["status", "return_reason", "changed_at"])
+    return post
+
+
+def resolve_audience(command: PoliceCommand, scope: str, chosen_ids: Sequence[int]) -> list[int]:
+    """The neighborhoods an audience means right now, in id order; never none, never outside the coverage.
+
+    Raises:
+        CannotPublish: Names what was chosen but is not covered, or says that nobody would get it.
+    """
+    covered = dict(covered_neighborhoods(command).values_list("pk", "name"))
+    if scope == AudienceScope.CITY and not command.is_headquarters:
+        raise CannotPublish("Only headquarters can send to the whole city. Choose neighborhoods of your command.")
+    if scope == AudienceScope.NEIGHBORHOODS:
+        outside = len(set(chosen_ids) - covered.keys())
+        if outside:
+            which = "One neighborhood you chose is" if outside == 1 else f"{outside} neighborhoods you chose are"
+            raise CannotPublish(
+                f"{which} not served by {command.name} any more. The list now shows what is; check your choice and send again."
+            )
+        resolved = sorted(set(chosen_ids))
+    else:
+        resolved = sorted(covered)
+    if not resolved:
+        raise CannotPublish("Nobody would get this. Choose at least one neighborhood.")
+    return resolved
+
+
+# One statement, so that publishing costs a round trip and a few rows per neighborhood, whatever the number of people.
+# Feed rows are locked in id order: two publications can never wait for each other in a ring.
+_PUT_INTO_FEEDS = """
+WITH target AS MATERIALIZED (
+    SELECT id, claimed_count, verified_count FROM neighborhoods_neighborhood
+    WHERE id = ANY(%(neighborhood_ids)s::bigint[]) ORDER BY id
+), raised AS (
+    INSERT INTO posts_feed AS feed (neighborhood_id, number)
+    SELECT id, 1 FROM target ORDER BY id
+    ON CONFLICT (neighborhood_id) DO UPDATE SET number = feed.number + 1
+    RETURNING neighborhood_id, number
+), delivered AS (
+    INSERT INTO posts_delivery
+        (post_id, neighborhood_id, feed_number, version, claimed_count, verified_count, attempts)
+    SELECT %(post_id)s, target.id, raised.number, %(version)s, target.claimed_count, target.verified_count, 0
+    FROM raised JOIN target ON target.id = raised.neighborhood_id
+    RETURNING claimed_count + verified_count AS people
+), total AS (SELECT count(*) AS neighborhoods, coalesce(sum(people), 0) AS people FROM delivered)
+UPDATE posts_post SET
+    status = 'published', published_at = %(at)s, changed_at = %(at)s, approver_id = %(approver_id)s,
+    neighborhood_count = total.neighborhoods, resident_count = total.people
+FROM total WHERE posts_post.id = %(post_id)s
+RETURNING posts_post.neighborhood_count, posts_post.resident_count
+"""
+
+
+def _put_into_feeds(post: Post, neighborhood_ids: Sequence[int], at: datetime) -> None:
+    """Publish: status, frozen audience, deliveries and feed numbers, all in the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PUT_INTO_FEEDS,
+            {
+                "neighborhood_ids": list(neighborhood_ids),
+                "post_id": post.pk,
+                "version": post.version,
+                "at": at,
+                "approver_id": post.approver_id,
+            },
+        )
+        post.neighborhood_count, post.resident_count = cursor.fetchone()
+    post.status, post.published_at, post.changed_at = PostStatus.PUBLISHED, at, at
+    nudge("posts.fan_out_post", post.pk, lane=rules.lane_of(post.kind))
+
+
+def _returned_draft(post_id: int, command: PoliceCommand) -> Post:
+    post = _lock_post(post_id)
+    if post.command_id != command.pk:
+        raise NotAllowed("This draft belongs to another command.")
+    if post.status != PostStatus.DRAFT:
+        raise CannotPublish("This draft was already sent.")
+    return post
+
+
+def _lock_post(post_id: int) -> Post:
+    return Post.objects.select_for_update(of=("self",)).select_related("command").get(pk=post_id)
+
+
+def _assignment_of(person: User, command: PoliceCommand) -> Assignment:
+    assignment = find_assignment(person.pk, command.pk)
+    if assignment is None:
+        raise NotAllowed(f"You are not assigned to {command.name}.")
+    return assignment
+
+
+def _assignment_that_releases(person: User, command: PoliceCommand) -> Assignment:
+    assignment = _assignment_of(person, command)
+    if assignment.role not in ROLES_THAT_RELEASE:
+        raise NotAllowed(f"Only an approver or a manager of {command.name} can do that.")
+    return assignment

@@ -1,0 +1,42 @@
+"""Which background work do posts have? Each task reads the clock and calls one service; ids are its only arguments."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications.channels import command_desk, neighborhood_verified
+from notifications.gateways import LiveEvent, LiveUnavailable, live
+from posts import services
+from posts.cards import render_post
+from posts.selectors.announcements import listeners_of_message, listeners_of_reply
+
+
+@shared_task(name="posts.fan_out_post")
+def fan_out_post(post_id: int) -> None:
+    """Hand over what is left of a post's live events; without Redis the sweeper comes back to it."""
+    try:
+        services.fan_out_post(post_id=post_id, at=timezone.now(), live=live, render_card=render_post)
+    except LiveUnavailable:
+        return
+
+
+@shared_task(name="posts.sweep")
+def sweep() -> None:
+    """Make up for every nudge that was lost."""
+    services.sweep(at=timezone.now())
+
+
+@shared_task(name="posts.announce_reply")
+def announce_reply(reply_id: int) -> None:
+    """Tell open pages that there is something new under a post; its words stay in the database."""
+    heard = listeners_of_reply(reply_id)
+    channels = [neighborhood_verified(pk) for pk in heard.neighborhood_ids] + [
+        command_desk(pk) for pk in heard.command_ids
+    ]
+    live.publish([LiveEvent(channel=channel, id=None, kind="reply", data={"post": heard.post_id}) for channel in channels])
+
+
+@shared_task(name="posts.announce_message")
+def announce_message(message_id: int) -> None:
+    """Tell a command's open desks that a resident wrote; not who, and not what."""
+    command_id = listeners_of_message(message_id)
+    live.publish([LiveEvent(channel=command_desk(command_id), id=None, kind="desk")])

@@ -1,0 +1,7 @@
+"""Which addresses belong to `posts`? What residents and visitors open stands in `readers`, what staff open in `desk`."""
+
+from posts.urls import desk, readers
+
+app_name = "posts"
+
+urlpatterns = [*readers.urlpatterns, *desk.urlpatterns]

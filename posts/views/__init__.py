@@ -1,0 +1,1 @@
+"""The pages of `posts`: `feed`, `public`, `places`, `replies` and `conversations` for readers, the rest for desks."""

@@ -1,0 +1,102 @@
+"""What can anybody read without an account?"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from commands.models import Assignment
+from commands.selectors import assignments_of
+from neighborhoods.models import Residency
+from posts.cards import audience_line, card_of_post, fill_actions, render_card, share_actions
+from posts.forms.answers import AnswerForm
+from posts.models import Post
+from posts.rules import KIND_LOOKS, PostStatus
+from posts.selectors.public import first_places, get_public_post, latest_posts, neighborhoods_reached
+from posts.selectors.replies import may_read_replies, replies_to
+from posts.views.parameters import keyset
+
+PAGE_SIZE = 20
+REPLIES_SHOWN = 200
+
+
+@require_safe
+def post(request: HttpRequest, post_id: int) -> HttpResponse:
+    """A post's public page; whoever may reads the replies under it and gets the form to answer."""
+    return render(request, "posts/post.html", post_context(request, post_id))
+
+
+def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | None = None) -> dict[str, Any]:
+    """Everything the page of a post shows to this reader.
+
+    Raises:
+        Http404: Never published.
+    """
+    try:
+        found = get_public_post(post_id)
+    except Post.DoesNotExist as error:
+        raise Http404 from error
+    residency, assignments = reader_of(request)
+    reached = neighborhoods_reached(found.pk)
+    own_place = residency.neighborhood_id if residency else None
+    here = next((place for place in reached if place.neighborhood_id == own_place), None)
+    reads_replies = may_read_replies(found, residency, assignments)
+    own_assignment = next((a for a in assignments if a.command_id == found.command_id), None)
+    is_withdrawn = found.status == PostStatus.WITHDRAWN
+    if answer_form is None and residency is not None and not is_withdrawn:
+        answer_form = AnswerForm(command_name=found.command.name, may_reply=residency.is_verified and here is not None)
+    first_place = here or (reached[0] if reached else None)
+    return {
+        "post": found,
+        "look": KIND_LOOKS[found.kind],
+        "is_withdrawn": is_withdrawn,
+        "reached": reached,
+        "here": here,
+        "audience_line": audience_line(
+            found.audience_scope,
+            found.command.name,
+            first_place.name if first_place else "",
+            found.neighborhood_count,
+        ),
+        "residency": residency,
+        "own_assignment": own_assignment,
+        "reads_replies": reads_replies,
+        "replies": replies_to(found, size=REPLIES_SHOWN) if reads_replies else [],
+        "answer_form": answer_form,
+    }
+
+
+def reader_of(request: HttpRequest) -> tuple[Residency | None, list[Assignment]]:
+    """Who is reading: a resident's current residency, a staff member's current assignments."""
+    user = request.user
+    if not isinstance(user, User):
+        return None, []
+    if user.is_police_or_civic_staff:
+        return None, list(assignments_of(user.pk))
+    return request.residency, []
+
+
+@require_safe
+def latest(request: HttpRequest) -> HttpResponse:
+    """All police posts of the city, newest first."""
+    posts = latest_posts(size=PAGE_SIZE + 1, before=keyset(request))
+    return render(request, "posts/latest.html", cards_context(posts))
+
+
+def cards_context(posts: list[Post]) -> dict[str, Any]:
+    """One keyset page of public cards and the address part of the next page.
+
+    Args:
+        posts: One more than a page holds, if there are more.
+    """
+    shown = posts[:PAGE_SIZE]
+    places = first_places([found.pk for found in shown])
+    html = "".join(render_card(card_of_post(found, places.get(found.pk, ""))) for found in shown)
+    last = shown[-1] if len(posts) > PAGE_SIZE else None
+    return {
+        "cards": fill_actions(html, share_actions),
+        "is_empty": not shown,
+        "older": f"{last.published_at.isoformat()}~{last.pk}" if last and last.published_at else None,
+    }
