@@ -1,1 +1,1 @@
-"""What shape does input have? `compose` takes a post and its audience, `answers` what officers write back."""
+"""What shape does input have? `answers` is what residents send, `compose` and `desk` what officers do."""

@@ -1,35 +1,45 @@
-"""What does an officer send when answering a neighbor?"""
+"""What does a resident send to the police?"""
 
 import uuid
+from typing import Any
 
 from django import forms
 
+PUBLIC = "public"
+PRIVATE = "private"
 
-class AnswerForm(forms.Form):
-    """An answer under a post or in a conversation; how long it may be is the service's rule."""
+
+class TextForm(forms.Form):
+    """A text and nothing else; how long it may be is the service's rule."""
 
     text = forms.CharField(
-        label="Your answer",
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "Write something before you send it."},
     )
-    seen_id = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     submission_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = label
 
-class ReturnForm(forms.Form):
-    """Why a pending post goes back to its author."""
 
-    reason = forms.CharField(
-        label="What should change?",
-        help_text="The author reads this.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say in a few words what should change, so that the author can mend it."},
+class AnswerForm(TextForm):
+    """An answer to a post: in public for those who may, or only to the command."""
+
+    to = forms.ChoiceField(
+        label="Who should read it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who should read your answer."},
     )
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    field_order = ("to", "text")
 
-
-class ReleaseForm(forms.Form):
-    """Which version the approver read."""
-
-    version = forms.IntegerField(min_value=1)
+    def __init__(self, *args: Any, command_name: str, may_reply: bool, **kwargs: Any) -> None:
+        super().__init__(*args, label="Your answer", **kwargs)
+        choices = [(PRIVATE, f"Only to {command_name}")]
+        if may_reply:
+            choices.insert(0, (PUBLIC, "In public"))
+        else:
+            self.initial["to"] = PRIVATE
+        to = self.fields["to"]
+        assert isinstance(to, forms.ChoiceField)
+        to.choices = choices

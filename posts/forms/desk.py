@@ -1,0 +1,35 @@
+"""What do officers send at their desk: an answer to a neighbor, a decision about a colleague's post?"""
+
+import uuid
+
+from django import forms
+
+
+class AnswerForm(forms.Form):
+    """An answer under a post or in a conversation; how long it may be is the service's rule."""
+
+    text = forms.CharField(
+        label="Your answer",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Write something before you send it."},
+    )
+    seen_id = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    submission_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+
+
+class ReturnForm(forms.Form):
+    """Why a pending post goes back to its author."""
+
+    reason = forms.CharField(
+        label="What should change?",
+        help_text="The author reads this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say in a few words what should change, so that the author can mend it."},
+    )
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class ReleaseForm(forms.Form):
+    """Which version the approver read."""
+
+    version = forms.IntegerField(min_value=1)
