@@ -1,0 +1,86 @@
+"""Which police commands are there, what do they cover, and who works for them?"""
+
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+
+from commands.models import Assignment, Coverage, PoliceCommand
+from commands.rules import CommandKind
+from neighborhoods.models import Neighborhood
+from neighborhoods.selectors import current_neighborhoods
+
+
+def get_command(slug: str) -> PoliceCommand:
+    """One query.
+
+    Raises:
+        PoliceCommand.DoesNotExist: No command is called so.
+    """
+    return PoliceCommand.objects.get(slug=slug)
+
+
+def get_headquarters() -> PoliceCommand:
+    """The headquarters, which exists from the start. One query."""
+    return PoliceCommand.objects.get(kind=CommandKind.HEADQUARTERS)
+
+
+def all_commands() -> QuerySet[PoliceCommand]:
+    """Every command: headquarters, then area commands, then specialty units, each by name."""
+    return PoliceCommand.objects.order_by(_by_kind(CommandKind.HEADQUARTERS, CommandKind.AREA), "name")
+
+
+def assignments_of(person_id: int) -> list[Assignment]:
+    """A person's current assignments with their commands, by the command's name. One query."""
+    return list(
+        Assignment.objects.filter(person_id=person_id, ended_at=None)
+        .select_related("command")
+        .order_by("command__name")
+    )
+
+
+def find_assignment(person_id: int, command_id: int) -> Assignment | None:
+    """A person's current assignment at one command with that command, or None. One query."""
+    return (
+        Assignment.objects.filter(person_id=person_id, command_id=command_id, ended_at=None)
+        .select_related("command", "person")
+        .first()
+    )
+
+
+def assignments_at(command_id: int) -> QuerySet[Assignment]:
+    """Who works for a command now, by name."""
+    return (
+        Assignment.objects.filter(command_id=command_id, ended_at=None)
+        .select_related("person")
+        .order_by("person__full_name", "pk")
+    )
+
+
+def covered_neighborhoods(command: PoliceCommand) -> QuerySet[Neighborhood]:
+    """The current neighborhoods a command serves now, by name; headquarters serves every one."""
+    neighborhoods = current_neighborhoods()
+    if command.is_headquarters:
+        return neighborhoods
+    coverage = Coverage.objects.filter(command=command, neighborhood=OuterRef("pk"), ended_at=None)
+    return neighborhoods.filter(Exists(coverage))
+
+
+def commands_for(neighborhood_id: int) -> list[PoliceCommand]:
+    """The commands that serve a neighborhood now: its area command first, headquarters left out. One query."""
+    coverage = Coverage.objects.filter(command=OuterRef("pk"), neighborhood_id=neighborhood_id, ended_at=None)
+    return list(PoliceCommand.objects.filter(Exists(coverage)).order_by(_by_kind(CommandKind.AREA), "name"))
+
+
+def neighborhoods_without_command() -> QuerySet[Neighborhood]:
+    """The current neighborhoods that no area command serves, by name."""
+    coverage = Coverage.objects.filter(command__kind=CommandKind.AREA, neighborhood=OuterRef("pk"), ended_at=None)
+    return current_neighborhoods().exclude(Exists(coverage))
+
+
+def area_commands_by_neighborhood() -> dict[int, PoliceCommand]:
+    """The area command of every neighborhood that has one, by the neighborhood's id. One query."""
+    coverages = Coverage.objects.filter(ended_at=None, command__kind=CommandKind.AREA).select_related("command")
+    return {coverage.neighborhood_id: coverage.command for coverage in coverages.order_by("pk")}
+
+
+def _by_kind(*first: CommandKind) -> Case:
+    """Sort key that puts the given kinds in front, in this order."""
+    return Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(first)), default=Value(len(first)))

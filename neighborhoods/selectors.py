@@ -1,0 +1,165 @@
+"""Where is this point, which neighborhoods are there, and who lives where? Every read of places and residencies."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from neighborhoods.models import Address, Boundary, BoundaryLoad, Neighborhood, Residency
+from neighborhoods.rules import Standing, is_on_earth, normalize_address
+
+# The rule for a shared border or an overlap, for one point and for a hundred thousand: of all neighborhoods that
+# cover the point the one with the smallest area wins, then the one with the smallest id.
+NEIGHBORHOOD_ID_AT = """
+    SELECT here.neighborhood_id
+    FROM neighborhoods_boundary AS here
+    WHERE here.ended_at IS NULL AND ST_Covers(here.boundary, {point})
+    ORDER BY here.area_m2, here.neighborhood_id
+    LIMIT 1
+"""
+
+
+def find_neighborhood_at(latitude: float, longitude: float) -> Neighborhood | None:
+    """The neighborhood a point lies in, or None. One query.
+
+    Args:
+        latitude: WGS 84 degrees, like `longitude`; numbers that are no place are in no neighborhood.
+    """
+    if not is_on_earth(latitude, longitude):
+        return None
+    point = "ST_SetSRID(ST_MakePoint(%s::float8, %s::float8), 4326)"
+    found = Neighborhood.objects.raw(
+        f"SELECT * FROM neighborhoods_neighborhood WHERE id = ({NEIGHBORHOOD_ID_AT.format(point=point)})",
+        [longitude, latitude],
+    )
+    return next(iter(found), None)
+
+
+def neighborhood_names_at(latitudes: Sequence[float], longitudes: Sequence[float]) -> list[str | None]:
+    """The name of the neighborhood of each point, in the points' order; None outside. One query.
+
+    Args:
+        latitudes: WGS 84 degrees, one for each of `longitudes`. NaN stands for an unreadable number.
+    """
+    at = NEIGHBORHOOD_ID_AT.format(point="ST_SetSRID(ST_MakePoint(point.longitude, point.latitude), 4326)")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT neighborhood.name
+            FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS point (latitude, longitude, number)
+            LEFT JOIN LATERAL ({at}) AS found
+                ON point.latitude BETWEEN -90 AND 90 AND point.longitude BETWEEN -180 AND 180
+            LEFT JOIN neighborhoods_neighborhood AS neighborhood ON neighborhood.id = found.neighborhood_id
+            ORDER BY point.number
+            """,
+            [[*map(float, latitudes)], [*map(float, longitudes)]],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def current_neighborhoods() -> QuerySet[Neighborhood]:
+    """The neighborhoods with a current boundary, by name."""
+    # A join on `ended_at IS NULL` would let in those without any boundary at all.
+    has_boundary = Exists(Boundary.objects.filter(neighborhood=OuterRef("pk"), ended_at=None))
+    return Neighborhood.objects.filter(has_boundary).order_by("name", "pk")
+
+
+def get_neighborhood(slug: str) -> Neighborhood:
+    """A neighborhood, current or not, so that links to one that is gone still lead somewhere. One query.
+
+    Raises:
+        Neighborhood.DoesNotExist: Nothing is called so.
+    """
+    return Neighborhood.objects.get(slug=slug)
+
+
+def find_latest_load_id() -> int | None:
+    """Which load the current boundaries come from; changes whenever they change. One query."""
+    return BoundaryLoad.objects.order_by("-pk").values_list("pk", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class MapArea:
+    """A neighborhood as a map needs it.
+
+    Attributes:
+        boundary: GeoJSON geometry, WGS 84.
+        center: (latitude, longitude) of a point inside, fit for a label.
+    """
+
+    id: int
+    slug: str
+    name: str
+    boundary: dict[str, Any]
+    center: tuple[float, float]
+
+
+def boundaries_for_map(simplify_degrees: float = 0.0) -> list[MapArea]:
+    """The current boundaries, by name. One query.
+
+    Args:
+        simplify_degrees: Corners nearer than this to the straight line are left out; 0 keeps them all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT neighborhood.id, neighborhood.slug, neighborhood.name, ST_Y(current.center), ST_X(current.center),
+                   ST_AsGeoJSON(CASE WHEN %s::float8 > 0
+                                THEN ST_SimplifyPreserveTopology(current.boundary, %s::float8)
+                                ELSE current.boundary END, 6)
+            FROM neighborhoods_boundary AS current
+            JOIN neighborhoods_neighborhood AS neighborhood ON neighborhood.id = current.neighborhood_id
+            WHERE current.ended_at IS NULL
+            ORDER BY neighborhood.name, neighborhood.id
+            """,
+            [simplify_degrees, simplify_degrees],
+        )
+        return [
+            MapArea(pk, slug, name, json.loads(boundary), (latitude, longitude))
+            for pk, slug, name, latitude, longitude, boundary in cursor.fetchall()
+        ]
+
+
+def has_addresses() -> bool:
+    """Whether a home can be looked up by its address. One query."""
+    return Address.objects.exists()
+
+
+def search_addresses(text: str, limit: int = 8) -> list[Address]:
+    """Addresses that begin with what was typed, shortest first. One query by index.
+
+    Args:
+        text: As people write it; what follows the first comma (unit, city, state) is left out.
+    """
+    beginning = normalize_address(text.partition(",")[0])
+    if not beginning:
+        return []
+    return list(Address.objects.filter(search_text__startswith=beginning).order_by("search_text", "pk")[:limit])
+
+
+def find_residency(person_id: int) -> Residency | None:
+    """A person's current residency with its neighborhood, or None. One query."""
+    return (
+        Residency.objects.filter(person_id=person_id)
+        .exclude(standing=Standing.ENDED)
+        .select_related("neighborhood")
+        .first()
+    )
+
+
+def residencies_to_verify() -> QuerySet[Residency]:
+    """Who waits for someone to confirm in person that they live where they say, longest first."""
+    return (
+        Residency.objects.filter(standing=Standing.CLAIMED, neighborhood__isnull=False)
+        .select_related("person", "neighborhood")
+        .order_by("claimed_at", "pk")
+    )
+
+
+def point_of(latitude: float, longitude: float) -> Point:
+    """A WGS 84 point; x is the longitude."""
+    return Point(longitude, latitude, srid=4326)

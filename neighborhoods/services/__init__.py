@@ -1,0 +1,31 @@
+"""Every change to places and residencies.
+
+`residencies` ties a person to a neighborhood and keeps the counts right, `boundaries` takes over what a boundary file
+says, `addresses` what an address file says.
+"""
+
+from neighborhoods.services.residencies import (
+    AlreadyResident,
+    CannotVerify,
+    NoResidency,
+    OutsideEveryNeighborhood,
+    StaffHoldNoResidency,
+    claim_residency,
+    end_residency,
+    move_residency,
+    reconcile_counts,
+    verify_residency,
+)
+
+__all__ = [
+    "AlreadyResident",
+    "CannotVerify",
+    "NoResidency",
+    "OutsideEveryNeighborhood",
+    "StaffHoldNoResidency",
+    "claim_residency",
+    "end_residency",
+    "move_residency",
+    "reconcile_counts",
+    "verify_residency",
+]
