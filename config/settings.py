@@ -124,6 +124,8 @@ DATABASES["default"]["TEST"] = {
     "NAME": env.str("TEST_DATABASE_NAME", default=f"test_{DATABASES['default']['NAME']}"),
     "TEMPLATE": env.str("DATABASE_TEMPLATE", default="template_postgis"),
 }
+# The role that owns nothing: its name stands in the URL that everything but migrations connects with.
+APP_ROLE = env.db_url("DATABASE_URL")["USER"]
 DATABASE_NAME = DATABASES["default"]["NAME"]
 
 # --- Redis: cache, broker, live events. Every key and channel carries the database's name. ---------------------------
@@ -200,11 +202,14 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_SIGNUP_REDIRECT_URL = "/residency/"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# The front replaces X-Forwarded-For; without this everybody behind it would share one rate limit.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Porchlight"
 
@@ -219,6 +224,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "pages.views.errors.csrf_failure"
 
 # No nonce and nothing inline: pages are cached and answered 304, and a cached body would carry an old nonce.
 CONTENT_SECURITY_POLICY = {
