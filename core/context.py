@@ -13,5 +13,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "police_name": settings.POLICE_NAME,
             "non_emergency_phone": settings.NON_EMERGENCY_PHONE,
             "is_demo": settings.DEMO,
+            "time_zone": settings.CITY_TIME_ZONE,
         }
     }
