@@ -143,7 +143,7 @@ live: LiveGateway = RedisLiveGateway()
 @contextmanager
 def recording() -> Iterator[RecordingLiveGateway]:
     """Record in place of publishing, as tests and the demo's back-dated posts need it. Callers use `gateways.live`."""
-    global live  # noqa: PLW0603
+    global live
     earlier, recorder = live, RecordingLiveGateway()
     live = recorder
     try:

@@ -1,0 +1,42 @@
+"""When do open streams end early? When what a person may hear has changed, or the person has signed out."""
+
+import logging
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.db.models.signals import post_save
+
+from commands.models import Assignment
+from neighborhoods.models import Residency
+from notifications import gateways
+
+log = logging.getLogger(__name__)
+
+
+def connect() -> None:
+    """Listen to the apps below; they do not know of live streams."""
+    post_save.connect(_rights_changed, sender=Residency, dispatch_uid="notifications.residency")
+    post_save.connect(_rights_changed, sender=Assignment, dispatch_uid="notifications.assignment")
+    user_logged_out.connect(_signed_out, dispatch_uid="notifications.signed_out")
+
+
+def _rights_changed(*, instance: Residency | Assignment, created: bool, **kwargs: Any) -> None:
+    if not created:
+        _close_streams(instance.person_id)
+
+
+def _signed_out(*, user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        _close_streams(user.pk)
+
+
+def _close_streams(person_id: int) -> None:
+    def close() -> None:
+        try:
+            gateways.live.close_streams(person_id)
+        except gateways.LiveUnavailable:
+            log.warning("Redis is away: a stream goes on until its ticket ends, within ten minutes.")
+
+    # After the commit: a ticket that was asked for earlier may still have been given by the old rights.
+    transaction.on_commit(close, robust=True)

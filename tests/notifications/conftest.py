@@ -1,0 +1,23 @@
+"""Who takes part in the tests of notifications? A Redis of their own, which they may stop."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import RedisServer
+
+
+@pytest.fixture(scope="session")
+def session_redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_server(session_redis_server: RedisServer) -> RedisServer:
+    """Running and empty."""
+    with session_redis_server.client() as redis:
+        redis.flushall()
+    return session_redis_server

@@ -1,0 +1,143 @@
+"""Which real servers and processes do tests start for themselves? Each on a free port, with data of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from django.db import connection
+from redis import Redis
+from redis.exceptions import RedisError
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_SECONDS = 60
+
+
+def free_port() -> int:
+    """A port below the range the system hands out by itself, so that nobody takes it between asking and listening."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                sock.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port")
+
+
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for something that has to happen; the time is only so that a failing test ends."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            raise AssertionError(f"never happened: {what}")
+        time.sleep(0.02)
+
+
+class Process:
+    """One of Porchlight's own processes, started as the supervisor starts it."""
+
+    def __init__(self, name: str, command: list[str], *, environment: dict[str, str], directory: Path) -> None:
+        self.log_path = directory / f"{name}.log"
+        self._command, self._environment = command, environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                env=os.environ | self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")
+
+    def stop(self, number: int = signal.SIGTERM) -> int | None:
+        """Signal the process, and with SIGKILL its children too; answers its exit code."""
+        if self._process is None:
+            return None
+        if self._process.poll() is None:
+            if number == signal.SIGKILL:
+                os.killpg(self._process.pid, number)
+            else:
+                self._process.send_signal(number)
+        try:
+            return self._process.wait(timeout=PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            raise
+
+    def wait_for_port(self, port: int) -> None:
+        def is_listening() -> bool:
+            assert self.is_running, self.log()
+            with socket.socket() as sock:
+                return sock.connect_ex(("127.0.0.1", port)) == 0
+
+        wait_until(is_listening, f"{self._command} listens")
+
+
+class RedisServer:
+    """A Redis as the set-up starts it: append-only file, nothing evicted."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(directory)]
+        command += ["--appendonly", "yes", "--maxmemory-policy", "noeviction", "--save", ""]
+        self._process = Process("redis", command, environment={}, directory=directory)
+
+    def start(self) -> None:
+        self._process.start()
+        with self.client() as redis:
+            wait_until(lambda: _answers(redis), "Redis answers")
+
+    def stop(self) -> None:
+        self._process.stop()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def client(self) -> "Redis":
+        return Redis.from_url(self.url)
+
+
+def _answers(redis: "Redis") -> bool:
+    try:
+        return bool(redis.ping())
+    except RedisError:
+        return False
+
+
+def live_process(port: int, *, redis_url: str, directory: Path) -> Process:
+    """The live process on a port, hearing the test database's channels."""
+    command = [sys.executable, "-m", "uvicorn", "notifications.live.app:application", "--port", str(port)]
+    command += ["--host", "127.0.0.1", "--timeout-graceful-shutdown", "5", "--no-access-log", "--lifespan", "on"]
+    environment = {"REDIS_URL": redis_url, "DATABASE_URL": url_of_test_database()}
+    return Process("live", command, environment=environment, directory=directory)
+
+
+def url_of_test_database() -> str:
+    """The test database as the role `app` sees it, for processes beside the tests."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
