@@ -14,21 +14,25 @@ from ops.say import CannotGoOn
 PACKAGES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 
-# From the package's folder (left) to a folder under static/vendor/ (right). The pages need:
+# From the package's folder (left) to its name under static/vendor/ (right). MapLibre's modules lose their ".mjs": the
+# names of imports are rewritten, when static files are collected, in files called ".js" alone.
 FILES = {
-    "@uswds/uswds/dist/css/uswds.min.css": "uswds/css",
-    "@uswds/uswds/dist/js/uswds.min.js": "uswds/js",
-    "@uswds/uswds/dist/js/uswds-init.min.js": "uswds/js",
-    "maplibre-gl/dist/maplibre-gl.css": "maplibre",
-    "maplibre-gl/dist/maplibre-gl.mjs": "maplibre",
-    "maplibre-gl/dist/maplibre-gl-shared.mjs": "maplibre",
-    "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre",
+    "@uswds/uswds/dist/css/uswds.min.css": "uswds/css/uswds.min.css",
+    "maplibre-gl/dist/maplibre-gl.css": "maplibre/maplibre-gl.css",
+    "maplibre-gl/dist/maplibre-gl.mjs": "maplibre/maplibre-gl.js",
+    "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre/maplibre-gl-worker.js",
 }
 
 # Drawings of USWDS that become symbols of one file, static/vendor/icons.svg.
 ICON_FOLDER = "@uswds/uswds/dist/img/usa-icons"
 ICONS = """
-ICONLIST
+account_circle add announcement arrow_back arrow_forward attach_file calendar_today campaign cancel chat check
+check_circle check_circle_outline close code comment do_not_disturb edit error error_outline event expand_less
+expand_more favorite favorite_border file_download flag forum groups help help_outline history home info info_outline
+insights label lightbulb lightbulb_outline link list location_on lock lock_outline login logout loop mail mail_outline
+map menu more_horiz my_location navigate_before navigate_next notifications notifications_none people person phone
+photo_camera print priority_high public push_pin remove rss_feed schedule school search send settings share shield
+undo update verified verified_user visibility visibility_off warning
 """.split()
 
 REFERENCE = re.compile(r"""url\(["']?(?!data:)([^"')#?]+)""")
@@ -39,9 +43,8 @@ DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 def copy() -> None:
     """Make `static/vendor/` anew."""
     shutil.rmtree(VENDOR, ignore_errors=True)
-    for name, folder in FILES.items():
-        source = PACKAGES / name
-        target = VENDOR / folder / source.name
+    for name, new_name in FILES.items():
+        source, target = PACKAGES / name, VENDOR / new_name
         target.parent.mkdir(parents=True, exist_ok=True)
         # Without the line: the maps are not copied, and collecting static files stops at a name it cannot find.
         target.write_text(SOURCE_MAP.sub("", source.read_text()))
@@ -67,3 +70,7 @@ def _drawing(name: str) -> str:
     if found is None:
         raise CannotGoOn(f"The drawing {name} in {ICON_FOLDER} is not one that can be read.")
     return found[1]
+
+
+if __name__ == "__main__":
+    copy()

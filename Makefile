@@ -1,0 +1,9 @@
+# What each word does is said in README.md; how, in ops/.
+.PHONY: run test services stop check lock
+
+run test services stop check:
+	@exec sh ops/start $@
+
+# After a change of a dependency in pyproject.toml (needs uv).
+lock:
+	@sh ops/lock
