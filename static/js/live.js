@@ -1,11 +1,11 @@
 // How does news reach an open page? One event stream; nothing here asks the server at regular times.
 //
-// The element with `data-live` says what the page shows:
-//   "feed"  data-feed-number, data-newer-url, cards in #posts; `post` events bring the new card along
-//   "post"  data-post-id, public answers in #replies; a `reply` event only says that there is something
-//   "sent"  data-post-id, the progress of a post in #ledger; `progress` events
-//   "desk"  data-channel, the name of the desk's own channel; `desk` events
-// Without this script the same pages show the same things after a reload.
+// The element with `data-live` says what the page shows, and an empty element in it where the bar goes:
+//   "feed"  data-feed-number, data-newer-url; cards in #posts, the bar in #new-posts. `post` events bring the card along
+//   "post"  data-post; replies in [data-replies], the bar in #new-replies. `reply` events only say that there is one
+//   "sent"  as "post", and the progress of the post in [data-ledger], renewed at `progress` events
+//   "desk"  data-channel, the name of the desk's own channel; the bar in #new-messages. `desk` and `reply` events
+// A part is fetched anew: replies from data-replies-url, else from the page itself. Without this script a reload shows the same.
 
 const TICKET_URL = "/live-ticket/";
 const STREAM_URL = "/live/stream";
@@ -24,40 +24,43 @@ async function fetchPage(url) {
   return { page, number: Number(response.headers.get("X-Feed-Number")) };
 }
 
-// The lamp bar: what is new waits behind one button, and nothing on the page moves until it is pressed.
+// Whether a call went well; a page that cannot be fetched now is fetched at the next occasion.
+async function tried(call) {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    console.info(error.message);
+    return false;
+  }
+}
+
+// The lamp bar: what is new waits behind one button, and nothing on the page moves until it is pressed. Its place is in
+// the page from the start and polite, so that the words are read out when they appear.
 class Bar {
-  constructor(before, onPress) {
+  constructor(place, onPress) {
+    this.place = place;
     this.button = document.createElement("button");
     this.button.type = "button";
-    this.button.className = "pl-newposts__button";
     this.button.addEventListener("click", onPress);
-    this.box = document.createElement("div");
-    this.box.className = "pl-newposts";
-    this.box.hidden = true;
-    this.box.append(this.button);
-    // Apart from the button: a status that is there from the start is read out when its words appear.
-    this.status = document.createElement("p");
-    this.status.className = "usa-sr-only";
-    this.status.setAttribute("role", "status");
-    before.before(this.box, this.status);
   }
 
-  show(label, announcement) {
+  show(label) {
     this.button.textContent = label;
-    if (this.box.hidden) this.status.textContent = announcement;
-    this.box.hidden = false;
+    this.place.classList.add("pl-new-posts");
+    if (!this.button.isConnected) this.place.append(this.button);
   }
 
   hide() {
-    this.box.hidden = true;
-    this.status.textContent = "";
+    this.button.remove();
+    this.place.classList.remove("pl-new-posts");
   }
 }
 
 // What a part says, apart from the times, which change by themselves.
 function wordsOf(element) {
   const copy = element.cloneNode(true);
-  for (const node of copy.querySelectorAll("time, .pl-newposts, [role=status]")) node.remove();
+  for (const node of copy.querySelectorAll("time, .pl-new-posts")) node.remove();
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 
@@ -75,7 +78,8 @@ class FeedPage {
     this.newerUrl = root.dataset.newerUrl;
     this.waiting = new Map();
     this.asking = null;
-    this.bar = new Bar(this.posts, () => this.insert());
+    this.isOlderPage = root.hasAttribute("data-older-page");
+    this.bar = new Bar(document.getElementById("new-posts"), () => this.insert());
   }
 
   hello({ numbers }, isFirst) {
@@ -100,20 +104,17 @@ class FeedPage {
   }
 
   async ask(isAlone) {
-    try {
-      // After a restart every open page comes here at the same moment.
-      if (!isAlone) await wait(randomly(3000));
+    // After a restart every open page comes here at the same moment.
+    if (!isAlone) await wait(randomly(3000));
+    await tried(async () => {
       do {
         this.isAskedAgain = false;
         const { page, number } = await fetchPage(`${this.newerUrl}?after=${this.number}`);
         this.number = Math.max(this.number, number);
         this.keep(page);
       } while (this.isAskedAgain);
-    } catch (error) {
-      console.info(error.message);
-    } finally {
-      this.asking = null;
-    }
+    });
+    this.asking = null;
   }
 
   keep(page) {
@@ -123,11 +124,14 @@ class FeedPage {
       this.waiting.set(card.id, card);
     }
     if (this.waiting.size === 0) return;
-    const label = counted(this.waiting.size, "new post", "new posts");
-    this.bar.show(`Show ${label}`, `${label}.`);
+    this.bar.show(`Show ${counted(this.waiting.size, "new post", "new posts")}`);
   }
 
   insert() {
+    if (this.isOlderPage) {
+      location.assign(location.pathname);
+      return;
+    }
     let newest = null;
     for (const card of this.waiting.values()) {
       newest = document.importNode(card, true);
@@ -138,19 +142,41 @@ class FeedPage {
     }
     this.waiting.clear();
     this.bar.hide();
-    document.getElementById("posts-empty")?.remove();
+    document.querySelector("[data-live=feed] .pl-empty")?.remove();
     if (newest) focusOn(newest);
   }
 }
 
-// A page of which one part can be fetched again.
-class PartPage {
-  constructor(root, { kind, part, label }) {
-    this.kinds = [kind];
-    this.post = Number(root.dataset.postId);
-    this.part = part;
-    this.label = label;
-    this.bar = label ? new Bar(document.getElementById(part), () => this.renew()) : null;
+// A part of a page that can be fetched again.
+class Part {
+  constructor(root, selector) {
+    this.selector = selector;
+    this.element = root.querySelector(selector);
+    this.url = this.element?.dataset.repliesUrl;
+    this.fresh = null;
+  }
+
+  async fetch() {
+    const { page } = await fetchPage(this.url ?? location.pathname + location.search);
+    this.fresh = this.url ? page.body : page.querySelector(this.selector);
+  }
+
+  isChanged() {
+    return this.fresh !== null && wordsOf(this.fresh) !== wordsOf(this.element);
+  }
+
+  renew() {
+    if (this.fresh) this.element.replaceChildren(...document.importNode(this.fresh, true).childNodes);
+  }
+}
+
+class PostPage {
+  constructor(root) {
+    this.post = Number(root.dataset.post);
+    this.replies = new Part(root, "[data-replies]");
+    this.ledger = new Part(root, "[data-ledger]");
+    this.bar = new Bar(document.getElementById("new-replies"), () => this.showReplies());
+    this.kinds = [...(this.replies.element ? ["reply"] : []), ...(this.ledger.element ? ["progress"] : [])];
   }
 
   hello(data, isFirst) {
@@ -158,50 +184,44 @@ class PartPage {
   }
 
   hear(kind, event) {
-    if (event.post === this.post) this.somethingNew();
-  }
-
-  somethingNew() {
-    if (this.bar) this.bar.show(this.label, this.label);
-    else this.renew();
+    if (event.post !== this.post) return;
+    if (kind === "reply") this.bar.show("New replies. Show them");
+    else this.renewLedger();
   }
 
   async catchUp() {
     await wait(randomly(3000));
-    const fresh = await this.fetchPart();
-    if (fresh && wordsOf(fresh) !== wordsOf(document.getElementById(this.part))) this.somethingNew();
+    if (this.ledger.element) await this.renewLedger();
+    if (!this.replies.element) return;
+    await tried(() => this.replies.fetch());
+    if (this.replies.isChanged()) this.bar.show("New replies. Show them");
   }
 
-  async renew() {
-    const fresh = await this.fetchPart();
-    if (!fresh) {
+  async renewLedger() {
+    if (await tried(() => this.ledger.fetch())) this.ledger.renew();
+  }
+
+  async showReplies() {
+    if (!(await tried(() => this.replies.fetch()))) {
       location.reload();
       return;
     }
-    document.getElementById(this.part).replaceWith(document.importNode(fresh, true));
-    if (!this.bar) return;
     this.bar.hide();
-    focusOn(document.getElementById(this.part));
-  }
-
-  async fetchPart() {
-    try {
-      return (await fetchPage(location.pathname + location.search)).page.getElementById(this.part);
-    } catch (error) {
-      console.info(error.message);
-      return null;
-    }
+    this.replies.renew();
+    const items = this.replies.element.querySelectorAll("[id^=reply-]");
+    focusOn(items[items.length - 1] ?? this.replies.element);
   }
 }
 
 class DeskPage {
-  kinds = ["desk"];
+  kinds = ["desk", "reply"];
 
   constructor(root) {
     this.root = root;
     this.channel = root.dataset.channel;
-    this.count = 0;
-    this.bar = new Bar(root.firstElementChild, () => location.reload());
+    this.messages = 0;
+    this.replies = 0;
+    this.bar = new Bar(document.getElementById("new-messages"), () => location.reload());
   }
 
   hello(data, isFirst) {
@@ -209,21 +229,22 @@ class DeskPage {
   }
 
   hear(kind, event) {
-    if (this.channel && event.channel !== this.channel) return;
-    this.count += 1;
-    const label = counted(this.count, "new message", "new messages");
-    this.bar.show(`Show ${label}`, `${label}.`);
+    if (event.channel !== this.channel) return;
+    if (kind === "desk") this.messages += 1;
+    else this.replies += 1;
+    const news = [];
+    if (this.messages) news.push(counted(this.messages, "new message", "new messages"));
+    if (this.replies) news.push(counted(this.replies, "new reply", "new replies"));
+    this.bar.show(`Show ${news.join(" and ")}`);
   }
 
   async catchUp() {
     await wait(randomly(3000));
-    try {
+    await tried(async () => {
       const { page } = await fetchPage(location.pathname + location.search);
       const fresh = page.querySelector("[data-live=desk]");
-      if (fresh && wordsOf(fresh) !== wordsOf(this.root)) this.bar.show("Show what is new", "There is something new.");
-    } catch (error) {
-      console.info(error.message);
-    }
+      if (fresh && wordsOf(fresh) !== wordsOf(this.root)) this.bar.show("Show what is new");
+    });
   }
 }
 
@@ -299,11 +320,13 @@ class Stream {
 function startOn(root, csrfToken) {
   const pages = {
     feed: () => new FeedPage(root),
-    post: () => new PartPage(root, { kind: "reply", part: "replies", label: "New replies. Show them" }),
-    sent: () => new PartPage(root, { kind: "progress", part: "ledger", label: "" }),
+    post: () => new PostPage(root),
+    sent: () => new PostPage(root),
     desk: () => new DeskPage(root),
   };
-  const stream = new Stream(pages[root.dataset.live](), csrfToken);
+  const page = pages[root.dataset.live]();
+  if (page.kinds.length === 0) return;
+  const stream = new Stream(page, csrfToken);
   let resting = 0;
   document.addEventListener("visibilitychange", () => {
     clearTimeout(resting);
