@@ -27,7 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "pages.views.bad_request"
-handler403 = "pages.views.permission_denied"
-handler404 = "pages.views.page_not_found"
-handler500 = "pages.views.server_error"
+handler400 = "pages.views.errors.bad_request"
+handler403 = "pages.views.errors.permission_denied"
+handler404 = "pages.views.errors.page_not_found"
+handler500 = "pages.views.errors.server_error"

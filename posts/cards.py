@@ -110,8 +110,8 @@ def render_card(card: Card) -> str:
 
 
 def render_post(post: Post, place: str) -> str:
-    """The card of a post as a live event for one neighborhood carries it."""
-    return render_card(card_of_post(post, place))
+    """The card of a post as a live event for one neighborhood carries it, with the actions that suit every reader."""
+    return fill_actions(render_card(card_of_post(post, place)), reply_actions({}))
 
 
 def fill_actions(html: str, actions: Callable[[int], str]) -> SafeString:

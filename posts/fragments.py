@@ -1,15 +1,13 @@
 """How is one page of a neighborhood's feed kept ready, the same for every reader?
 
 Rendering, not reading, is what a feed costs, so a page's cards are kept in the cache. The key holds everything they
-depend on: the neighborhood, its feed number, the language, the day (cards say "Today") and the release. Nothing is
-ever invalidated: a new post makes a new number and so a new key.
+depend on: the neighborhood, its feed number, the language and the release. Nothing is ever invalidated: a new post makes a new number and so a new key.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from core.release import release
@@ -43,8 +41,7 @@ def feed_fragment(neighborhood_id: int, place: str, *, number: int, before: int 
         number: The current feed number; what is newer is left out, so that the page and its number agree.
         before: Only posts with a lower feed number, for older pages.
     """
-    today = timezone.localdate().isoformat()
-    key = f"feed:{neighborhood_id}:{number}:{get_language()}:{before or 'top'}:{today}:{release()}"
+    key = f"feed:{neighborhood_id}:{number}:{get_language()}:{before or 'top'}:{release()}"
     kept = cache.get(key)
     if isinstance(kept, FeedFragment):
         return kept

@@ -25,7 +25,10 @@ class Post(models.Model):
     audience_scope = models.CharField(max_length=13, choices=rules.AudienceScope.choices)
     return_reason = models.CharField(max_length=500, blank=True)
     submission_key = models.UUIDField(
-        default=uuid.uuid4, unique=True, editable=False, help_text="Made with the form, so that two clicks make one post."
+        default=uuid.uuid4,
+        unique=True,
+        editable=False,
+        help_text="Made with the form, so that two clicks make one post.",
     )
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -164,19 +167,24 @@ class Reply(models.Model):
     def __str__(self) -> str:
         return f"Reply {self.pk} under post {self.post_id}"
 
+    @property
+    def anchor(self) -> str:
+        """Its place on the post's page."""
+        return f"reply-{self.pk}"
+
 
 class Conversation(models.Model):
     """A private exchange of one resident with one command, seen by that command alone."""
 
     resident = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="conversations")
     command = models.ForeignKey("commands.PoliceCommand", on_delete=models.PROTECT, related_name="conversations")
-    about_post = models.ForeignKey(
-        Post, on_delete=models.PROTECT, related_name="conversations", null=True, blank=True
-    )
+    about_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="conversations", null=True, blank=True)
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     waiting_since = models.DateTimeField(
-        null=True, blank=True, help_text="Since when the resident waits for an answer; empty when the police wrote last."
+        null=True,
+        blank=True,
+        help_text="Since when the resident waits for an answer; empty when the police wrote last.",
     )
 
     class Meta:
@@ -206,3 +214,8 @@ class PrivateMessage(models.Model):
 
     def __str__(self) -> str:
         return f"Message {self.pk} in conversation {self.conversation_id}"
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the conversation's page."""
+        return f"message-{self.pk}"

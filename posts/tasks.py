@@ -32,7 +32,9 @@ def announce_reply(reply_id: int) -> None:
     channels = [neighborhood_verified(pk) for pk in heard.neighborhood_ids] + [
         command_desk(pk) for pk in heard.command_ids
     ]
-    live.publish([LiveEvent(channel=channel, id=None, kind="reply", data={"post": heard.post_id}) for channel in channels])
+    live.publish(
+        [LiveEvent(channel=channel, id=None, kind="reply", data={"post": heard.post_id}) for channel in channels]
+    )
 
 
 @shared_task(name="posts.announce_message")

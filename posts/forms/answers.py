@@ -13,8 +13,7 @@ class TextForm(forms.Form):
     """A text and nothing else; how long it may be is the service's rule."""
 
     text = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": "Write something before you send it."},
+        widget=forms.Textarea(attrs={"rows": 5}), error_messages={"required": "Write something before you send it."}
     )
     submission_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
 

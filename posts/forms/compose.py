@@ -72,9 +72,7 @@ class ComposeForm(forms.Form):
         error_messages={"required": "Write what neighbors should know."},
     )
     scope = forms.ChoiceField(
-        label="Who should hear it?",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose who should hear it."},
+        label="Who should hear it?", widget=forms.RadioSelect, error_messages={"required": "Choose who should hear it."}
     )
     neighborhoods = NeighborhoodsField(required=False, label="Neighborhoods")
     submission_key = forms.UUIDField(widget=forms.HiddenInput)

@@ -5,15 +5,36 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left
 
-from posts.models import Conversation, Delivery, Post, Reply
+from accounts.rules import short_name
+from neighborhoods.models import Residency
+from neighborhoods.rules import Standing
+from posts.models import AudienceNeighborhood, Conversation, Delivery, Post, PrivateMessage, Reply
 from posts.rules import PostStatus
+
+# What a row shows of a message; the rest is one click away.
+EXCERPT_LENGTH = 240
 
 
 def posts_in_status(command_id: int, status: str) -> QuerySet[Post]:
     """A command's posts in one status, newest first."""
     return Post.objects.filter(command_id=command_id, status=status).select_related("author").order_by("-id")
+
+
+def unsent_posts(command_id: int, *, size: int = 20) -> list[Post]:
+    """What is not out yet: returned drafts and posts that wait for a second person, newest first. One query."""
+    return list(
+        Post.objects.filter(command_id=command_id, status__in=(PostStatus.DRAFT, PostStatus.PENDING))
+        .select_related("author")
+        .order_by("-id")[:size]
+    )
+
+
+def chosen_neighborhood_ids(post: Post) -> list[int]:
+    """The neighborhoods an author ticked; none when the scope is wider. One query."""
+    return list(AudienceNeighborhood.objects.filter(post=post).values_list("neighborhood_id", flat=True))
 
 
 def get_post_of(command_id: int, post_id: int) -> Post:
@@ -38,13 +59,10 @@ def progress_of(post_ids: Sequence[int]) -> dict[int, Progress]:
     """Progress of each post. One query."""
     rows = (
         Delivery.objects.filter(post_id__in=post_ids)
-        .values("post_id")
+        .values_list("post_id", "post__resident_count")
         .annotate(neighborhoods=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False)))
     )
-    people = dict(Post.objects.filter(pk__in=post_ids).values_list("pk", "resident_count"))
-    return {
-        row["post_id"]: Progress(row["neighborhoods"], row["done"], people[row["post_id"]]) for row in rows
-    }
+    return {post_id: Progress(neighborhoods, done, people) for post_id, people, neighborhoods, done in rows}
 
 
 def deliveries_of(post: Post) -> QuerySet[Delivery]:
@@ -55,6 +73,62 @@ def deliveries_of(post: Post) -> QuerySet[Delivery]:
 def count_waiting(command_id: int) -> int:
     """Conversations in which a resident waits for an answer."""
     return Conversation.objects.filter(command_id=command_id, waiting_since__isnull=False).count()
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One private conversation as its command sees it in a list.
+
+    Attributes:
+        resident_name: "Maria L.", as police see residents.
+        neighborhood_name: Where the resident lives now; None after moving away.
+        text: The beginning of what the resident wrote last.
+    """
+
+    conversation_id: int
+    resident_name: str
+    neighborhood_name: str | None
+    about_title: str | None
+    text: str
+    waiting_since: datetime | None
+    changed_at: datetime
+
+
+def waiting_conversations(command_id: int, *, size: int) -> list[InboxRow]:
+    """Conversations in which a resident waits, longest first. One query."""
+    waiting = Conversation.objects.filter(command_id=command_id, waiting_since__isnull=False)
+    return _inbox_rows(waiting.order_by("waiting_since", "pk")[:size])
+
+
+def answered_conversations(command_id: int, *, size: int, before: tuple[datetime, int] | None = None) -> list[InboxRow]:
+    """Conversations in which nobody waits, latest first, by keyset. One query.
+
+    Args:
+        before: (changed_at, id) of the last conversation of the page before.
+    """
+    answered = Conversation.objects.filter(command_id=command_id, waiting_since=None)
+    if before is not None:
+        at, conversation_id = before
+        answered = answered.filter(changed_at__lte=at).exclude(changed_at=at, pk__gte=conversation_id)
+    return _inbox_rows(answered.order_by("-changed_at", "-pk")[:size])
+
+
+def _inbox_rows(conversations: QuerySet[Conversation]) -> list[InboxRow]:
+    words = PrivateMessage.objects.filter(conversation=OuterRef("pk"), is_from_police=False).order_by("-pk")
+    home = Residency.objects.filter(person=OuterRef("resident")).exclude(standing=Standing.ENDED)
+    rows = conversations.values_list(
+        "pk",
+        "resident__full_name",
+        Subquery(home.values("neighborhood__name")[:1]),
+        "about_post__title",
+        Subquery(words.values(beginning=Left("text", EXCERPT_LENGTH))[:1]),
+        "waiting_since",
+        "changed_at",
+    )
+    return [
+        InboxRow(pk, short_name(name), place, about, text, waiting_since, changed_at)
+        for pk, name, place, about, text, waiting_since, changed_at in rows
+    ]
 
 
 def latest_replies_to(command_id: int, *, size: int = 10) -> list[Reply]:

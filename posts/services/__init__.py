@@ -4,20 +4,9 @@
 `replies` and `conversations` take what comes back.
 """
 
-from posts.services.conversations import (
-    AnsweredMeanwhile,
-    answer_conversation,
-    continue_conversation,
-    write_to_command,
-)
+from posts.services.conversations import AnsweredMeanwhile, answer_conversation, continue_conversation, write_to_command
 from posts.services.fan_out import fan_out_post, sweep
-from posts.services.publishing import (
-    CannotPublish,
-    Draft,
-    release_post,
-    return_post,
-    submit_post,
-)
+from posts.services.publishing import CannotPublish, Draft, release_post, return_post, submit_post
 from posts.services.replies import CannotReply, answer_post, reply_as_resident
 
 __all__ = [

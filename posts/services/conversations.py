@@ -97,9 +97,7 @@ def answer_conversation(
         CannotWrite: Empty, or too long.
     """
     text = _cleaned(text)
-    conversation = Conversation.objects.select_for_update().get(
-        pk=conversation_id, command_id=assignment.command_id
-    )
+    conversation = Conversation.objects.select_for_update().get(pk=conversation_id, command_id=assignment.command_id)
     earlier = conversation.messages.filter(submission_key=submission_key).first()
     if earlier is not None:
         return earlier

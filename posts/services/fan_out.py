@@ -5,13 +5,14 @@ only then mark them done. A worker that dies leaves a lease that runs out; the s
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 
 from core.queue import nudge
-from notifications.channels import neighborhood_police
+from notifications.channels import command_desk, neighborhood_police
 from notifications.gateways import LiveEvent, LiveGateway, LiveUnavailable
 from posts import rules
 from posts.models import Delivery, Post
@@ -88,6 +89,9 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
             Delivery.objects.filter(pk__in=delivery_ids, done_at=None).update(lease_until=None)
             raise
         done += Delivery.objects.filter(pk__in=delivery_ids, done_at=None).update(done_at=at, lease_until=None)
+        # Whoever watches it go out at a desk looks again; without Redis their page shows it at the next reload.
+        with suppress(LiveUnavailable):
+            live.publish([LiveEvent(command_desk(post.command_id), None, "progress", {"post": post_id})])
         if len(chunk) < CHUNK_SIZE:
             break
     return done

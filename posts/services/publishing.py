@@ -75,8 +75,8 @@ def submit_post(
         post.audience.all().delete()
     else:
         post = Post(command=command, created_at=at)
-    post.author, post.submission_key, post.changed_at, post.return_reason = author, submission_key, at, ""
-    post.kind, post.title, post.text, post.audience_scope = draft.kind, draft.title, draft.text, draft.scope
+    post.author, post.submission_key, post.changed_at, post.return_reason = (author, submission_key, at, "")
+    post.kind, post.title, post.text, post.audience_scope = (draft.kind, draft.title, draft.text, draft.scope)
     needs_second_person = command.second_person == SecondPerson.ALWAYS or (
         command.second_person == SecondPerson.CITYWIDE and draft.scope != AudienceScope.NEIGHBORHOODS
     )
@@ -145,7 +145,7 @@ def return_post(*, post_id: int, version: int, reason: str, by: User, at: dateti
         raise CannotPublish("This post is not waiting in that version any more. Look at it again.")
     if not reason.strip():
         raise CannotPublish("Say in a few words what should change, so that the author can mend it.")
-    post.status, post.return_reason, post.changed_at = PostStatus.DRAFT, reason.strip(), at
+    post.status, post.return_reason, post.changed_at = (PostStatus.DRAFT, reason.strip(), at)
     post.save(update_fields=["status", "return_reason", "changed_at"])
     return post
 

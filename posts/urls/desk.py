@@ -1,5 +1,19 @@
 """Which addresses does a command's desk have?"""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from posts.views import compose, desk, inbox, review, sent
+
+urlpatterns = [
+    path("headquarters/", desk.headquarters, name="headquarters"),
+    path("commands/<slug:slug>/desk/", desk.desk, name="desk"),
+    path("commands/<slug:slug>/desk/compose/", compose.compose, name="compose"),
+    path("commands/<slug:slug>/desk/review/", desk.pending, name="pending"),
+    path("commands/<slug:slug>/desk/review/<int:post_id>/", review.review, name="review"),
+    path("commands/<slug:slug>/desk/posts/", sent.sent_list, name="sent_list"),
+    path("commands/<slug:slug>/desk/posts/<int:post_id>/", sent.sent, name="sent"),
+    path("commands/<slug:slug>/desk/inbox/", inbox.inbox, name="inbox"),
+    path(
+        "commands/<slug:slug>/desk/inbox/<int:conversation_id>/", inbox.answer_conversation, name="answer_conversation"
+    ),
+]

@@ -9,7 +9,6 @@ urlpatterns = [
     path("feed/newer/", feed.newer, name="feed_newer"),
     path("posts/", public.latest, name="latest"),
     path("posts/<int:post_id>/", public.post, name="post"),
-    path("posts/<int:post_id>/replies/", replies.replies, name="replies"),
     path("posts/<int:post_id>/reply/", replies.reply, name="reply"),
     path("neighborhoods/", places.neighborhoods, name="neighborhoods"),
     path("neighborhoods/<slug:slug>/", places.neighborhood, name="neighborhood"),

@@ -90,8 +90,5 @@ def write_to_command(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, f"Sent to {command.name}.")
             return redirect("posts:conversation", message.conversation_id)
     return render(
-        request,
-        "posts/write_to_command.html",
-        {"command": command, "form": form},
-        status=422 if form.errors else 200,
+        request, "posts/write_to_command.html", {"command": command, "form": form}, status=422 if form.errors else 200
     )

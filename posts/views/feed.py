@@ -4,7 +4,7 @@ import hashlib
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -68,7 +68,8 @@ def _feed_page(request: HttpRequest, visit: FeedVisit, before: int | None) -> Ht
         {
             "visit": visit,
             "cards": fill_actions(fragment.html, reply_actions(counts)),
-            "older_than": fragment.older_than,
+            "older_url": f"?before={fragment.older_than}" if fragment.older_than else "",
+            "newer_url": reverse("posts:feed") if before else "",
             "is_first_page": before is None,
             "is_empty": not fragment.post_ids,
         },
@@ -80,7 +81,7 @@ def _etag(request: HttpRequest, user: User, visit: FeedVisit, before: int | None
 
     The CSRF secret is part of it: signing in again makes a new one, and an old page's forms would be refused.
     """
-    parts = (user.pk, user.full_name, visit, before, timezone.localdate(), release(), request.META.get("CSRF_COOKIE"))
+    parts = (user.pk, user.full_name, visit, before, release(), request.META.get("CSRF_COOKIE"))
     return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 

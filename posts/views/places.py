@@ -42,7 +42,7 @@ def neighborhood(request: HttpRequest, slug: str) -> HttpResponse:
             "commands": commands_for(place.pk),
             "cards": fill_actions(html, share_actions),
             "is_empty": not shown,
-            "older": shown[-1].feed_number if len(posts) > PAGE_SIZE else None,
+            "older_url": f"?before={shown[-1].feed_number}" if len(posts) > PAGE_SIZE else "",
         },
     )
 

@@ -1,9 +1,11 @@
 """What can anybody read without an account?"""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -50,15 +52,21 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
     first_place = here or (reached[0] if reached else None)
     return {
         "post": found,
+        "command_name": found.command.name,
+        "command_letter": found.command.letter,
+        "command_url": reverse("posts:command", args=[found.command.slug]),
+        "author_name": found.author.public_name,
+        "approver_name": found.approver.public_name if found.approver else "",
+        "neighborhoods": [place.name for place in reached],
+        "people_count": found.resident_count,
+        "public_hint": f"Shown as “{user.public_name}, {here.name}” to police and to verified neighbors who got this post."
+        if here and isinstance(user := request.user, User)
+        else "",
         "look": KIND_LOOKS[found.kind],
         "is_withdrawn": is_withdrawn,
-        "reached": reached,
         "here": here,
         "audience_line": audience_line(
-            found.audience_scope,
-            found.command.name,
-            first_place.name if first_place else "",
-            found.neighborhood_count,
+            found.audience_scope, found.command.name, first_place.name if first_place else "", found.neighborhood_count
         ),
         "residency": residency,
         "own_assignment": own_assignment,
@@ -98,5 +106,5 @@ def cards_context(posts: list[Post]) -> dict[str, Any]:
     return {
         "cards": fill_actions(html, share_actions),
         "is_empty": not shown,
-        "older": f"{last.published_at.isoformat()}~{last.pk}" if last and last.published_at else None,
+        "older_url": f"?before={quote(last.published_at.isoformat())}~{last.pk}" if last and last.published_at else "",
     }

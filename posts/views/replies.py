@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.access import resident_required
 from core.errors import DomainError
@@ -12,24 +12,8 @@ from posts import services
 from posts.forms.answers import PUBLIC, AnswerForm
 from posts.models import Post
 from posts.selectors.public import get_public_post
-from posts.selectors.replies import is_targeted, may_read_replies, replies_to
-from posts.views.public import REPLIES_SHOWN, post_context, reader_of
-
-
-@require_safe
-def replies(request: HttpRequest, post_id: int) -> HttpResponse:
-    """The replies alone, for a page that heard of a new one; 404 for whoever may not read them."""
-    try:
-        post = get_public_post(post_id)
-    except Post.DoesNotExist as error:
-        raise Http404 from error
-    if not may_read_replies(post, *reader_of(request)):
-        raise Http404
-    response = render(
-        request, "posts/replies.html", {"post": post, "replies": replies_to(post, size=REPLIES_SHOWN)}
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+from posts.selectors.replies import is_targeted
+from posts.views.public import post_context
 
 
 @resident_required

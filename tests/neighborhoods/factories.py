@@ -16,9 +16,7 @@ EARLIER = datetime(2026, 9, 1, tzinfo=UTC)
 SQUARE_DEGREE_M2 = 12_308_778_361.0
 
 
-def make_neighborhood(
-    name: str, *, west: float, south: float = 0, width: float = 1, height: float = 1
-) -> Neighborhood:
+def make_neighborhood(name: str, *, west: float, south: float = 0, width: float = 1, height: float = 1) -> Neighborhood:
     """A neighborhood that covers a rectangle in degrees, from before the test's time on."""
     load, _ = BoundaryLoad.objects.get_or_create(file_name="cast.geojson", sha256="0" * 64, loaded_at=EARLIER)
     neighborhood = Neighborhood.objects.create(key=name, name=name, slug=slugify(name))

@@ -28,9 +28,5 @@ def publish(
 ) -> Post:
     """A post that is out; to the whole command unless neighborhoods are named."""
     return submit_post(
-        command=command,
-        author=author,
-        draft=make_draft(neighborhoods, **changes),
-        submission_key=uuid.uuid4(),
-        at=at,
+        command=command, author=author, draft=make_draft(neighborhoods, **changes), submission_key=uuid.uuid4(), at=at
     )

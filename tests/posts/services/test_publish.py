@@ -96,12 +96,7 @@ def test_stale_form_after_the_command_lost_a_neighborhood(
 
 
 def test_whole_city_is_for_headquarters_alone(
-    officer: User,
-    pio: User,
-    central: PoliceCommand,
-    headquarters: PoliceCommand,
-    pine: Neighborhood,
-    now: datetime,
+    officer: User, pio: User, central: PoliceCommand, headquarters: PoliceCommand, pine: Neighborhood, now: datetime
 ) -> None:
     with pytest.raises(CannotPublish, match="Only headquarters"):
         publish(officer, central, now, scope=AudienceScope.CITY)
@@ -155,9 +150,7 @@ def test_an_author_releases_nothing(pending: Post, officer: User, stranger_offic
             release_post(post_id=pending.pk, version=1, by=person, at=now)
 
 
-def test_a_second_release_finds_nothing_to_release(
-    pending: Post, sergeant: User, manager: User, now: datetime
-) -> None:
+def test_a_second_release_finds_nothing_to_release(pending: Post, sergeant: User, manager: User, now: datetime) -> None:
     release_post(post_id=pending.pk, version=1, by=sergeant, at=now)
     with pytest.raises(CannotPublish, match="not waiting"):
         release_post(post_id=pending.pk, version=1, by=manager, at=now)

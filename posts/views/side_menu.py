@@ -1,0 +1,42 @@
+"""What stands beside every page of a desk?"""
+
+from typing import Any
+
+from django.urls import reverse
+
+from commands.access import DeskRequest
+from commands.rules import ROLES_THAT_RELEASE
+from posts.rules import PostStatus
+from posts.selectors.desk import count_waiting, posts_in_status
+
+
+def side_menu(request: DeskRequest, current: str) -> dict[str, Any]:
+    """The context that every desk page shares: its command, and the menu with what waits. Two queries.
+
+    Args:
+        current: The URL name of the row to mark.
+    """
+    assignment = request.assignment
+    command = assignment.command
+    pending = posts_in_status(command.pk, PostStatus.PENDING).count()
+    rows = [
+        ("desk", "Desk", "home", 0),
+        ("compose", "Write a post", "edit", 0),
+        ("inbox", "Questions", "forum", count_waiting(command.pk)),
+        ("pending", "To approve", "check_circle_outline", pending),
+        ("sent_list", "Sent", "send", 0),
+    ]
+    return {
+        "command": command,
+        "may_release": assignment.role in ROLES_THAT_RELEASE,
+        "menu": [
+            {
+                "label": label,
+                "url": reverse(f"posts:{name}", args=[command.slug]),
+                "icon": icon,
+                "count": count,
+                "current": name == current,
+            }
+            for name, label, icon, count in rows
+        ],
+    }
