@@ -40,7 +40,6 @@ GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "auth.view_group",
         "neighborhoods.load_boundaries",
         "neighborhoods.view_neighborhood",
-        "neighborhoods.change_neighborhood",
         "neighborhoods.view_boundary",
         "neighborhoods.view_boundaryload",
         "commands.view_policecommand",

@@ -3,9 +3,11 @@
 import math
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.text import slugify
 
 NAME_MAX_LENGTH = 200
 
@@ -65,6 +67,28 @@ def cell_at(latitude: float, longitude: float) -> Cell:
 def is_on_earth(latitude: float, longitude: float) -> bool:
     """Whether two numbers can be a place; NaN is not."""
     return -90 <= latitude <= 90 and -180 <= longitude <= 180
+
+
+# Letters that do not come apart into a plain one and an accent.
+_PLAIN_LETTERS = str.maketrans(
+    {"đ": "d", "Đ": "D", "ð": "d", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe"}
+)
+SLUG_MAX_LENGTH = 80
+
+
+def slug_for(name: str, taken: Container[str], *, otherwise: str) -> str:
+    """A name as it stands in an address, unlike all that are taken: "ʻĀina Haina" is `aina-haina`.
+
+    Args:
+        otherwise: What to call a name without a single Latin letter or digit: `neighborhood` makes `neighborhood-1`.
+    """
+    plain = slugify(name.translate(_PLAIN_LETTERS))[: SLUG_MAX_LENGTH - 6].strip("-")
+    if plain and plain not in taken:
+        return plain
+    number = 2 if plain else 1
+    while f"{plain or otherwise}-{number}" in taken:
+        number += 1
+    return f"{plain or otherwise}-{number}"
 
 
 # The Postal Service's short forms of the words that end or turn a street name; both the long and the short form are

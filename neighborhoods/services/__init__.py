@@ -4,6 +4,7 @@
 says, `addresses` what an address file says.
 """
 
+from neighborhoods.services.boundaries import LoadReport, NeedsConfirmation, load_boundaries
 from neighborhoods.services.residencies import (
     AlreadyResident,
     CannotVerify,
@@ -20,11 +21,14 @@ from neighborhoods.services.residencies import (
 __all__ = [
     "AlreadyResident",
     "CannotVerify",
+    "LoadReport",
+    "NeedsConfirmation",
     "NoResidency",
     "OutsideEveryNeighborhood",
     "StaffHoldNoResidency",
     "claim_residency",
     "end_residency",
+    "load_boundaries",
     "move_residency",
     "reconcile_counts",
     "verify_residency",
