@@ -1,20 +1,23 @@
 """Which real servers and processes do tests start for themselves? Each on a free port, with data of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 from redis import Redis
-from redis.exceptions import RedisError
 
-ROOT = Path(__file__).resolve().parent.parent
+from ops import postgres, redis
+from ops.place import ROOT, Place
+
 PATIENCE_SECONDS = 60
 
 
@@ -43,9 +46,9 @@ def wait_until(is_so: Callable[[], bool], what: str, seconds: float = PATIENCE_S
 class Process:
     """One of Porchlight's own processes, started as the supervisor starts it."""
 
-    def __init__(self, name: str, command: list[str], *, environment: dict[str, str], directory: Path) -> None:
+    def __init__(self, name: str, command: list[str], *, environment: Mapping[str, str], directory: Path) -> None:
         self.log_path = directory / f"{name}.log"
-        self._command, self._environment = command, environment
+        self._command, self._environment = [sys.executable, "-m", *command], environment
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -53,17 +56,12 @@ class Process:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=ROOT,
-                env=os.environ | self._environment,
+                env=os.environ | dict(self._environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
 
     @property
     def is_running(self) -> bool:
@@ -96,23 +94,35 @@ class Process:
         wait_until(is_listening, f"{self._command} listens")
 
 
-class RedisServer:
-    """A Redis as the set-up starts it: append-only file, nothing evicted."""
+class PrivatePlace:
+    """A folder for servers of one test run; the servers' own users may pass through it."""
 
-    def __init__(self, directory: Path) -> None:
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(directory)]
-        command += ["--appendonly", "yes", "--maxmemory-policy", "noeviction", "--save", ""]
-        self._process = Process("redis", command, environment={}, directory=directory)
+    def __init__(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="porchlight-tests-"))
+        folder.chmod(0o755)
+        self.place = Place(folder, is_for_tests=True)
+        self.place.prepare()
+
+    def remove(self) -> None:
+        shutil.rmtree(self.place.local)
+
+
+class RedisServer:
+    """A Redis as the set-up starts it for tests: what it holds is gone when it stops."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._env: dict[str, str] = {}
+
+    @property
+    def url(self) -> str:
+        return self._env["REDIS_URL"]
 
     def start(self) -> None:
-        self._process.start()
-        with self.client() as redis:
-            wait_until(lambda: _answers(redis), "Redis answers")
+        self._env = redis.start(self._place, self._env)
 
     def stop(self) -> None:
-        self._process.stop()
+        redis.stop(self._place)
 
     def restart(self) -> None:
         self.stop()
@@ -122,17 +132,28 @@ class RedisServer:
         return Redis.from_url(self.url)
 
 
-def _answers(redis: "Redis") -> bool:
-    try:
-        return bool(redis.ping())
-    except RedisError:
-        return False
+class PostgresServer:
+    """A PostgreSQL with roles, template and an empty database, as the set-up makes it for tests."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self.urls: dict[str, str] = {}
+
+    def start(self) -> None:
+        self.urls = postgres.start(self._place, self.urls)
+
+    def stop(self) -> None:
+        postgres.stop(self._place)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
 
 
 def live_process(port: int, *, redis_url: str, directory: Path) -> Process:
     """The live process on a port, hearing the test database's channels."""
-    command = [sys.executable, "-m", "uvicorn", "notifications.live.app:application", "--port", str(port)]
-    command += ["--host", "127.0.0.1", "--timeout-graceful-shutdown", "5", "--no-access-log", "--lifespan", "on"]
+    command = ["uvicorn", "notifications.live.app:application", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--timeout-graceful-shutdown", "5", "--no-access-log", "--lifespan", "on"]
     environment = {"REDIS_URL": redis_url, "DATABASE_URL": url_of_test_database()}
     return Process("live", command, environment=environment, directory=directory)
 

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import RedisServer
+from tests.servers import PrivatePlace, RedisServer
 
 
 @pytest.fixture(scope="session")
-def session_redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
+def session_redis_server() -> Iterator[RedisServer]:
+    private = PrivatePlace()
+    server = RedisServer(private.place)
     server.start()
     yield server
     server.stop()
+    private.remove()
 
 
 @pytest.fixture

@@ -10,7 +10,13 @@ import pytest
 from notifications import tickets
 from notifications.gateways import RedisLiveGateway
 from tests.notifications.live.listening import Live
-from tests.servers import PATIENCE_SECONDS, Process, RedisServer, free_port, live_process
+from tests.servers import (
+    PATIENCE_SECONDS,
+    Process,
+    RedisServer,
+    free_port,
+    live_process,
+)
 
 
 @pytest.fixture(scope="module")
