@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from notifications import gateways
 from notifications.channels import command_desk, neighborhood_verified
-from notifications.gateways import LiveEvent, LiveUnavailable, live
+from notifications.gateways import LiveEvent, LiveUnavailable
 from posts import services
 from posts.cards import render_post
 from posts.selectors.announcements import listeners_of_message, listeners_of_reply
@@ -14,7 +15,7 @@ from posts.selectors.announcements import listeners_of_message, listeners_of_rep
 def fan_out_post(post_id: int) -> None:
     """Hand over what is left of a post's live events; without Redis the sweeper comes back to it."""
     try:
-        services.fan_out_post(post_id=post_id, at=timezone.now(), live=live, render_card=render_post)
+        services.fan_out_post(post_id=post_id, at=timezone.now(), live=gateways.live, render_card=render_post)
     except LiveUnavailable:
         return
 
@@ -32,7 +33,7 @@ def announce_reply(reply_id: int) -> None:
     channels = [neighborhood_verified(pk) for pk in heard.neighborhood_ids] + [
         command_desk(pk) for pk in heard.command_ids
     ]
-    live.publish(
+    gateways.live.publish(
         [LiveEvent(channel=channel, id=None, kind="reply", data={"post": heard.post_id}) for channel in channels]
     )
 
@@ -41,4 +42,4 @@ def announce_reply(reply_id: int) -> None:
 def announce_message(message_id: int) -> None:
     """Tell a command's open desks that a resident wrote; not who, and not what."""
     command_id = listeners_of_message(message_id)
-    live.publish([LiveEvent(channel=command_desk(command_id), id=None, kind="desk")])
+    gateways.live.publish([LiveEvent(channel=command_desk(command_id), id=None, kind="desk")])

@@ -32,12 +32,13 @@ def feed(request: HttpRequest) -> HttpResponse:
     if visit.neighborhood_id is None:
         return render(request, "posts/feed_nowhere.html")
     before = positive_number(request, "before")
-    etag = _etag(request, user, visit, before)
-    if request.headers.get("If-None-Match") == etag and "messages" not in request.COOKIES:
+    asked_for = request.headers.get("If-None-Match")
+    if asked_for == _etag(request, user, visit, before) and "messages" not in request.COOKIES:
         response: HttpResponse = HttpResponseNotModified()
     else:
         response = _feed_page(request, visit, before)
-    response["ETag"] = etag
+    # Only now: rendering the page's forms may have made the CSRF secret.
+    response["ETag"] = _etag(request, user, visit, before)
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie"])
     return response
