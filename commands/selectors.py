@@ -81,6 +81,16 @@ def area_commands_by_neighborhood() -> dict[int, PoliceCommand]:
     return {coverage.neighborhood_id: coverage.command for coverage in coverages.order_by("pk")}
 
 
+def commands_by_neighborhood() -> dict[int, list[PoliceCommand]]:
+    """The commands that serve each neighborhood now, in the order of `commands_for`, by its id. One query."""
+    served: dict[int, list[PoliceCommand]] = {}
+    for coverage in Coverage.objects.filter(ended_at=None).select_related("command").order_by("command__name"):
+        served.setdefault(coverage.neighborhood_id, []).append(coverage.command)
+    for commands in served.values():
+        commands.sort(key=lambda command: command.kind != CommandKind.AREA)
+    return served
+
+
 def _by_kind(*first: CommandKind) -> Case:
     """Sort key that puts the given kinds in front, in this order."""
     return Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(first)), default=Value(len(first)))

@@ -42,6 +42,16 @@ def get_post_of(command_id: int, post_id: int) -> Post:
     return Post.objects.select_related("command", "author", "approver").get(pk=post_id, command_id=command_id)
 
 
+def get_post_known_to(person_id: int, post_id: int) -> Post:
+    """A post this staff member need know of: one that is out, or one of a command they work for. One query.
+
+    Raises:
+        Post.DoesNotExist: Not there, or another command's that is not out.
+    """
+    of_own_command = Q(command__assignments__person_id=person_id, command__assignments__ended_at=None)
+    return Post.objects.filter(of_own_command | Q(published_at__isnull=False)).distinct().get(pk=post_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a post's fan-out is, counted from its rows."""
