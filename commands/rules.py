@@ -1,5 +1,7 @@
 """Which kinds of police commands and roles are there, and what may each role do?"""
 
+from collections.abc import Container
+
 from django.db.models import TextChoices
 
 HEADQUARTERS_SLUG = "headquarters"
@@ -30,6 +32,13 @@ class SecondPerson(TextChoices):
 # An approver and a manager also write and answer; only these two release a colleague's post.
 ROLES_THAT_WRITE = frozenset({Role.AUTHOR, Role.APPROVER, Role.MANAGER})
 ROLES_THAT_RELEASE = frozenset({Role.APPROVER, Role.MANAGER})
+
+
+def letter_for(name: str, taken: Container[str]) -> str:
+    """What a command's shield mark shows: the first letter, or up to three where that is taken by another command."""
+    letters = "".join(letter for letter in name.upper() if letter.isalnum()) or "X"
+    return next((letters[:length] for length in (1, 2, 3) if letters[:length] not in taken), letters[:3])
+
 
 # Nobody is a superuser: each kind of civic staff holds just these. Apps above add their own after they migrate.
 GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
