@@ -1,12 +1,17 @@
 """Which word was said: run, test, services, stop or check?"""
 
+import os
+import signal
 import sys
+from types import FrameType
+from typing import NoReturn
 
-from ops import check, services, supervise, testing
-from ops.say import CannotGoOn, complain
+from ops import check, running, services, testing
+from ops.place import HOME, ROOT
+from ops.say import CannotGoOn, complain, say
 
 WORDS = {
-    "run": supervise.main,
+    "run": running.main,
     "test": testing.main,
     "services": services.start,
     "stop": services.stop,
@@ -15,14 +20,27 @@ WORDS = {
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1 or arguments[0] not in WORDS:
+    if not 1 <= len(arguments) <= 2 or arguments[0] not in WORDS:
         complain(f"usage: python3 -m ops {'|'.join(WORDS)}")
         return 2
+    if len(arguments) == 1:
+        # Our folder on the command line tells us from a stranger that has a number of ours by now.
+        os.chdir(ROOT)
+        os.execv(sys.executable, [sys.executable, "-m", "ops", arguments[0], f"{HOME.local}/"])
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         return WORDS[arguments[0]]()
     except CannotGoOn as error:
         complain(f"\n{error}")
         return 1
+    except KeyboardInterrupt:
+        say("\nStopped.")
+        return 130
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -59,6 +59,11 @@ def given_servers() -> dict[str, str]:
     return given
 
 
+def for_processes(values: Mapping[str, str]) -> dict[str, str]:
+    """What a process of ours starts with: our variables, and over them whatever the caller set."""
+    return {**values, **os.environ}
+
+
 def database_url(role: str, password: str, port: int) -> str:
     return f"postgresql://{role}:{quote(password)}@127.0.0.1:{port}/{DATABASE}"
 

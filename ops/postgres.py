@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ops import owned
 from ops.commands import run
-from ops.environment import DATABASE, database_url, password_in, port_in
+from ops.environment import database_url, password_in, port_in
 from ops.place import ROOT, Place, write_private
 from ops.ports import free_port, is_free
 from ops.say import CannotGoOn
@@ -209,7 +209,7 @@ def _running_port(place: Place) -> int | None:
 
 def _ask(place: Place, port: int, sql: str) -> None:
     """Run SQL as the superuser of our cluster; from standard input, because command lines are public."""
-    psql = [_programs(place.postgres / "data") / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1"]
+    psql = [str(_programs(place.postgres / "data") / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1"]
     superuser = (place.postgres / "superuser").read_text().strip()
     run([*psql, "-p", str(port), "-U", "postgres", "-d", "postgres"], env={"PGPASSWORD": superuser}, text=sql)
 

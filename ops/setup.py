@@ -1,38 +1,27 @@
 """In which order does a checkout become usable?"""
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from ops import environment, frontend, packages, postgres, python, redis
+from ops import environment, frontend, packages, postgres, python, redis, static
+from ops.locks import in_turn
 from ops.place import HOME, Place
 from ops.say import say, step
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Two set-ups of one checkout at once would step on each other: the second waits."""
-    HOME.prepare()
-    with open(HOME.local / "setup.lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another set-up of this checkout is at work; waiting for it …")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def set_up(place: Place, with_browser: bool = False) -> dict[str, str]:
     """Everything installed, the servers up, the settings written.
 
+    Two set-ups of one checkout at once would step on each other: the second waits for the first.
+
     Returns:
         The variables every process of this place needs.
     """
-    with _alone():
+    HOME.prepare()
+    with in_turn(HOME.run / "setup.lock"):
         packages.install(with_browser)
         python.install()
         frontend.install()
-        return start_servers(place)
+        values = start_servers(place)
+        static.collect(values)
+        return values
 
 
 def start_servers(place: Place) -> dict[str, str]:
