@@ -129,6 +129,18 @@ def boundaries_for_map(simplify_degrees: float = 0.0) -> list[MapArea]:
         ]
 
 
+def find_city_box() -> tuple[float, float, float, float] | None:
+    """(west, south, east, north) around all current boundaries, or None before any are loaded. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM "
+            "(SELECT ST_Extent(boundary) AS box FROM neighborhoods_boundary WHERE ended_at IS NULL) AS city "
+            "WHERE box IS NOT NULL"
+        )
+        west_south_east_north: tuple[float, float, float, float] | None = cursor.fetchone()
+    return west_south_east_north
+
+
 def has_addresses() -> bool:
     """Whether a home can be looked up by its address. One query."""
     return Address.objects.exists()

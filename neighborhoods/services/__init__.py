@@ -4,6 +4,7 @@
 says, `addresses` what an address file says.
 """
 
+from neighborhoods.services.addresses import AddressReport, load_addresses
 from neighborhoods.services.boundaries import LoadReport, NeedsConfirmation, load_boundaries
 from neighborhoods.services.residencies import (
     AlreadyResident,
@@ -19,6 +20,7 @@ from neighborhoods.services.residencies import (
 )
 
 __all__ = [
+    "AddressReport",
     "AlreadyResident",
     "CannotVerify",
     "LoadReport",
@@ -28,6 +30,7 @@ __all__ = [
     "StaffHoldNoResidency",
     "claim_residency",
     "end_residency",
+    "load_addresses",
     "load_boundaries",
     "move_residency",
     "reconcile_counts",
