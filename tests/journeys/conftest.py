@@ -1,0 +1,167 @@
+"""Where do whole stories take place? In a real Chromium, against every process of a real installation.
+
+One installation a test run: its own PostgreSQL and Redis, the demo city, and the processes of `ops/processes.toml`
+behind the real front.
+"""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from ops import environment, static
+from ops.place import PYTHON, ROOT
+from ops.processes import Addresses, processes
+from ops.supervise import Supervisor
+from tests.servers import PostgresServer, PrivatePlace, RedisServer, free_port, wait_until
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One installation serves all stories, so one process of the test run tells them all."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A running Porchlight with its demo people."""
+
+    url: str
+    people: dict[str, dict[str, Any]]
+    redis_url: str
+    database_url: str
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    place = PrivatePlace()
+    postgres, redis = PostgresServer(place.place), RedisServer(place.place)
+    postgres.start()
+    redis.start()
+    port = free_port()
+    demo_file = tmp_path_factory.mktemp("demo") / "demo.json"
+    values = environment.with_secrets(
+        {**postgres.urls, "REDIS_URL": redis.url, "SITE_URL": f"http://localhost:{port}", "DEMO": "1"}
+    )
+    # The test run's own servers are named in its environment; this installation must not meet them.
+    env = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_NAME"} | values
+    manage(env, "migrate", "--no-input", "--verbosity", "0")
+    manage(env, "create_demo", "--sign-ins", str(demo_file))
+    static.collect(env)
+    addresses = Addresses(
+        front=f"127.0.0.1:{port}",
+        web=f"127.0.0.1:{free_port_beside(port)}",
+        live=f"127.0.0.1:{free_port_beside(port + 1)}",
+        static=str(static.COLLECTED),
+        folder=str(place.place.run),
+    )
+    supervisor = Supervisor(processes(), addresses, env, place.place.log)
+    supervisor.start()
+    try:
+        wait_until(lambda: answers(f"http://localhost:{port}/healthz"), "the pages answer")
+        wait_until(lambda: answers(f"http://localhost:{port}/live/health"), "the live process answers")
+        people = {person["email"]: person for person in json.loads(demo_file.read_text())}
+        yield Installation(f"http://localhost:{port}", people, redis.url, values["DATABASE_URL"])
+    finally:
+        supervisor.stop()
+        redis.stop()
+        postgres.stop()
+        place.remove()
+
+
+def manage(env: dict[str, str], *arguments: str) -> None:
+    subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, env=env, check=True, stdin=subprocess.DEVNULL)
+
+
+def free_port_beside(port: int) -> int:
+    """Another free one: the first is not in use yet."""
+    while (found := free_port()) == port:
+        time.sleep(0.01)
+    return found
+
+
+def answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium; as root it cannot make its own sandbox."""
+    return {
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+    }
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser of their own, phone or desktop, and every address their pages asked for."""
+
+    page: Page
+    asked: list[str]
+    installation: Installation
+    complaints: list[str]
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.installation.url + path)
+
+    def sign_in(self, email: str) -> "Visitor":
+        """Password, then for staff the code of the moment."""
+        person = self.installation.people[email]
+        self.open("/accounts/login/")
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(person["password"])
+        self.page.get_by_role("button", name="Sign in").click()
+        if person.get("totp_secret"):
+            self.page.get_by_label("code").fill(current_code(person["totp_secret"]))
+            self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/accounts/" not in url)
+        return self
+
+
+def current_code(secret: str) -> str:
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+
+
+@pytest.fixture
+def visit(installation: Installation, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Somebody opens a browser: `visit()` on a phone of 390 pixels, `visit(width=1440)` at a desk."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def _visit(*, width: int = 390, height: int = 844, **options: Any) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        visitor = Visitor(page, [], installation, [])
+        page.on("request", lambda request: visitor.asked.append(request.url))
+        page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+        page.on(
+            "console", lambda message: visitor.complaints.append(message.text) if message.type == "error" else None
+        )
+        visitors.append(visitor)
+        return visitor
+
+    yield _visit
+    for context in contexts:
+        context.close()
+    assert not [complaint for visitor in visitors for complaint in visitor.complaints]
+    outside = {url for visitor in visitors for url in visitor.asked if not url.startswith((installation.url, "data:"))}
+    assert not outside
