@@ -16,7 +16,7 @@ GEOJSON_GEOMETRY = {
 
 
 @extend_schema_field(GEOJSON_GEOMETRY)
-class BoundaryField(GeometryField):
+class BoundaryField(GeometryField):  # type: ignore[misc]  # the package has no types
     """A boundary as GeoJSON, WGS 84, longitude first."""
 
 
