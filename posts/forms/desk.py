@@ -4,6 +4,11 @@ import uuid
 
 from django import forms
 
+from posts.forms.fields import PlainTextField
+from posts.models import Post
+
+REASON_MAX_LENGTH = Post._meta.get_field("return_reason").max_length or 0
+
 
 class AnswerForm(forms.Form):
     """An answer under a post or in a conversation; how long it may be is the service's rule."""
@@ -20,7 +25,9 @@ class AnswerForm(forms.Form):
 class ReturnForm(forms.Form):
     """Why a pending post goes back to its author."""
 
-    reason = forms.CharField(
+    reason = PlainTextField(
+        limit=REASON_MAX_LENGTH,
+        what="A reason",
         label="What should change?",
         help_text="The author reads this.",
         widget=forms.Textarea(attrs={"rows": 3}),

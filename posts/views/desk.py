@@ -23,11 +23,11 @@ from posts.selectors.desk import (
     last_heard,
     latest_replies_to,
     posts_in_status,
-    progress_of,
     unsent_posts,
     waiting_conversations,
 )
 from posts.selectors.public import latest_posts
+from posts.views.ledger import sent_rows
 from posts.views.side_menu import side_menu
 
 WAITING_SHOWN = 5
@@ -49,8 +49,6 @@ def headquarters(request: HttpRequest) -> HttpResponse:
 def desk(request: DeskRequest, slug: str) -> HttpResponse:
     """Who waits, what is not out yet, what was just sent, and who has heard nothing for long."""
     command, now = request.assignment.command, timezone.now()
-    sent = latest_posts(size=SENT_SHOWN, command_id=command.pk)
-    progress = progress_of([post.pk for post in sent])
     covered = [place.pk for place in covered_neighborhoods(command)]
     heard = last_heard(covered)
     shown = heard if "all" in request.GET else heard[:NEIGHBORHOODS_SHOWN]
@@ -64,7 +62,7 @@ def desk(request: DeskRequest, slug: str) -> HttpResponse:
             "waiting": waiting_conversations(command.pk, size=WAITING_SHOWN),
             "latest_replies": latest_replies_to(command.pk, size=REPLIES_SHOWN),
             "unsent": unsent_posts(command.pk),
-            "sent": [(post, progress[post.pk]) for post in sent],
+            "sent": sent_rows(latest_posts(size=SENT_SHOWN, command_id=command.pk)),
             "heard": [_silence(row, now) for row in shown],
             "neighborhood_count": len(heard),
         },

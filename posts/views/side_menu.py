@@ -18,16 +18,18 @@ def side_menu(request: DeskRequest, current: str) -> dict[str, Any]:
     """
     assignment = request.assignment
     command = assignment.command
+    waiting = count_waiting(command.pk)
     pending = posts_in_status(command.pk, PostStatus.PENDING).count()
     rows = [
         ("desk", "Desk", "home", 0),
         ("compose", "Write a post", "edit", 0),
-        ("inbox", "Questions", "forum", count_waiting(command.pk)),
+        ("inbox", "Questions", "forum", waiting),
         ("pending", "To approve", "check_circle_outline", pending),
         ("sent_list", "Sent", "send", 0),
     ]
     return {
         "command": command,
+        "waiting_count": waiting,
         "may_release": assignment.role in ROLES_THAT_RELEASE,
         "menu": [
             {
