@@ -9,6 +9,7 @@ from ops.place import Place, write_private
 from ops.say import CannotGoOn
 
 SERVER_NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+ROLE_URLS = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL"}
 DATABASE = "porchlight"
 TEMPLATE = "template_porchlight"
 FIRST_PORT = 8000
@@ -64,12 +65,16 @@ def for_processes(values: Mapping[str, str]) -> dict[str, str]:
     return {**values, **os.environ}
 
 
-def database_url(role: str, password: str, port: int) -> str:
-    return f"postgresql://{role}:{quote(password)}@127.0.0.1:{port}/{DATABASE}"
+def database_url(role: str, password: str, at: str) -> str:
+    return f"postgresql://{role}:{quote(password)}@{at}/{DATABASE}"
 
 
-def redis_url(password: str, port: int) -> str:
-    return f"redis://:{quote(password)}@127.0.0.1:{port}/0"
+def redis_url(password: str, at: str) -> str:
+    return f"redis://:{quote(password)}@{at}/0"
+
+
+def passwords_sql(passwords: Mapping[str, str]) -> str:
+    return "".join(f"ALTER ROLE {role} PASSWORD '{password}';\n" for role, password in passwords.items())
 
 
 def password_in(url: str | None) -> str:

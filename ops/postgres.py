@@ -17,14 +17,13 @@ from pathlib import Path
 
 from ops import owned
 from ops.commands import run
-from ops.environment import database_url, password_in, port_in
+from ops.environment import ROLE_URLS, database_url, password_in, passwords_sql, port_in
 from ops.place import ROOT, Place, write_private
 from ops.ports import free_port, is_free
 from ops.say import CannotGoOn
 
 KEPT_TEMPORARY = Path("/var/tmp")
 MAKE_ROLES = Path(__file__).parent / "roles.sql"
-ROLE_URLS = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL"}
 START_SECONDS = 60
 
 CONFIGURATION = """
@@ -80,7 +79,7 @@ def start(place: Place, env: dict[str, str]) -> dict[str, str]:
         _ask(place, port, MAKE_ROLES.read_text())
         _write_as_server(_stamp(place), _version(data))
     # Every time, so that a lost `.local/env` costs new passwords and not the data.
-    _ask(place, port, "".join(f"ALTER ROLE {role} PASSWORD '{word}';\n" for role, word in passwords.items()))
+    _ask(place, port, passwords_sql(passwords))
     return _urls(passwords, port)
 
 
@@ -91,7 +90,7 @@ def stop(place: Place) -> bool:
 
 
 def _urls(passwords: dict[str, str], port: int) -> dict[str, str]:
-    return {name: database_url(role, passwords[role], port) for role, name in ROLE_URLS.items()}
+    return {name: database_url(role, passwords[role], f"127.0.0.1:{port}") for role, name in ROLE_URLS.items()}
 
 
 def _stamp(place: Place) -> Path:

@@ -9,17 +9,23 @@ LIST = Path(__file__).parent / "processes.toml"
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the processes of one installation find each other. `host:port` each."""
+    """Where the processes of one installation find each other.
 
-    front: str
+    `web` and `live` are `host:port` as the front reaches them; each process listens at its port on `listen`.
+    """
+
+    listen: str
+    front_port: int
     web: str
     live: str
     static: str
     folder: str
 
     def words(self) -> dict[str, str]:
-        live_host, _, live_port = self.live.rpartition(":")
-        return {**vars(self), "live_host": live_host, "live_port": live_port}
+        ports = {
+            f"{name}_port": address.rpartition(":")[2] for name, address in (("web", self.web), ("live", self.live))
+        }
+        return {**{name: str(value) for name, value in vars(self).items()}, **ports}
 
 
 @dataclass(frozen=True)

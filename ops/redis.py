@@ -39,7 +39,7 @@ def start(place: Place, env: dict[str, str]) -> dict[str, str]:
     if port is None or not is_free(port):
         port = free_port("redis", place.local)
     _start_server(place, password, port)
-    return {"REDIS_URL": redis_url(password, port)}
+    return {"REDIS_URL": redis_url(password, f"127.0.0.1:{port}")}
 
 
 def stop(place: Place) -> bool:

@@ -54,7 +54,8 @@ def _run() -> None:
         with step("Building the demo city"):
             _manage(values, "create_demo")
     addresses = Addresses(
-        front=f"127.0.0.1:{port}",
+        listen="127.0.0.1",
+        front_port=port,
         web=f"127.0.0.1:{free_port('web', HOME.local)}",
         live=f"127.0.0.1:{free_port('live', HOME.local)}",
         static=str(COLLECTED),
