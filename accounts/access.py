@@ -5,13 +5,16 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from accounts import selectors
 from accounts.models import User
+from accounts.sessions import extend_staff_session
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -26,7 +29,7 @@ def signed_in(view: View[P]) -> View[P]:
     """Everybody with an account; a visitor is asked to sign in and comes back."""
 
     @wraps(view)
-    def only_signed_in(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def only_signed_in(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
@@ -38,7 +41,7 @@ def resident_required(view: View[P]) -> View[P]:
     """Residents alone: staff never hold a residency, so what depends on one is not theirs (403)."""
 
     @wraps(view)
-    def only_residents(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def only_residents(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         assert isinstance(request.user, User)
         if request.user.is_police_or_civic_staff:
             raise PermissionDenied
@@ -50,14 +53,18 @@ def resident_required(view: View[P]) -> View[P]:
 def staff_required(view: View[P]) -> View[P]:
     """Staff who have set up their second factor; signing in then asks for it every time.
 
-    Without one they are led to its set-up. One query.
+    Without one they are led to its set-up. One query. Each staff page keeps the session going for another while;
+    at the end of a working day they sign in again (`accounts.sessions`).
     """
 
     @wraps(view)
-    def only_staff(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def only_staff(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         assert isinstance(request.user, User)
         if not request.user.is_police_or_civic_staff:
             raise PermissionDenied
+        if not extend_staff_session(request.session, timezone.now()):
+            logout(request)
+            return redirect_to_login(request.get_full_path())
         if not selectors.has_second_factor(request.user.pk):
             return ask_for_second_factor(request)
         return view(request, *args, **kwargs)

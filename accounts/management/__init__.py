@@ -1,0 +1,1 @@
+"""What can a site admin do about accounts from the command line?"""
