@@ -12,6 +12,10 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 
+# An older nudge is worth nothing: the sweeper has sent newer ones, and a worker that comes back after an hour must not
+# wade through a thousand of them.
+EXPIRES_SECONDS = 60
+
 
 def nudge(task_name: str, *args: Any, lane: str) -> None:
     """Ask a worker of `lane` to run a task once the current transaction has committed.
@@ -24,8 +28,10 @@ def nudge(task_name: str, *args: Any, lane: str) -> None:
 
     def send() -> None:
         try:
-            current_app.send_task(task_name, args=args, queue=lane, retry=False, ignore_result=True)
-        except Exception as error:  # whatever the broker does, the person's work is committed and will be found
+            current_app.send_task(
+                task_name, args=args, queue=lane, expires=EXPIRES_SECONDS, retry=False, ignore_result=True
+            )
+        except Exception as error:  # noqa: BLE001  whatever the broker does, the person's work is committed
             log.warning("No nudge for %s (%s); the sweeper will find it.", task_name, type(error).__name__)
 
     transaction.on_commit(send, robust=True)
