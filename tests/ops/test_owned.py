@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,18 +13,22 @@ from ops import owned
 WAIT = "import time; time.sleep(600)"
 
 
-@pytest.fixture
-def ours(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen([sys.executable, "-c", WAIT, f"{tmp_path}/"]) as process:
+def waiting(folder: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", WAIT, folder]) as process:
+        while folder not in owned.command_line(process.pid):  # a process that just began has no command line yet
+            time.sleep(0.01)
         yield process
         process.kill()
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    yield from waiting(f"{tmp_path}/")
 
 
 @pytest.fixture
 def stranger(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen([sys.executable, "-c", WAIT, f"{tmp_path}-of-a-neighbor/"]) as process:
-        yield process
-        process.kill()
+    yield from waiting(f"{tmp_path}-of-a-neighbor/")
 
 
 def test_ours_is_stopped(ours: subprocess.Popen[bytes], tmp_path: Path) -> None:
