@@ -69,6 +69,8 @@ class Child:
         code = self.running.poll()
         if code is None:
             return
+        # Helpers it left behind would still hold its port.
+        self.kill_all_of_it()
         self.running = None
         self.falls = 1 if now - self.started_at > STEADY_SECONDS else self.falls + 1
         pause = min(2 ** (self.falls - 1), LONGEST_PAUSE_SECONDS)
