@@ -26,7 +26,7 @@ def preview_card(command: PoliceCommand, *, kind: str, title: str, text: str, au
         kind_label=PostKind(kind).label,
         icon=look.icon,
         temperature=look.temperature,
-        title=title,
+        title=title or "Title",
         text=text[:EXCERPT_LENGTH],
         is_withdrawn=False,
         published_at=at,
@@ -78,9 +78,11 @@ def area_map(
 def _labels(shapes: Sequence[MapShape], classes: Mapping[int, str]) -> list[dict[str, Any]]:
     return [
         {
+            "slug": shape.slug,
             "x": shape.x,
             "y": shape.y,
-            "text": shape.name,
+            # "Midtown / Winn Park / Capital Avenue" is for the list; the drawing has room for the first.
+            "text": shape.name.partition(" / ")[0],
             "class": "pl-label--chosen" if classes.get(shape.id) in ("pl-area--chosen", "pl-area--done") else "",
         }
         for shape in shapes

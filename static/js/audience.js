@@ -36,21 +36,21 @@ function isWhole(scope) {
 
 function drawMap(isEverything) {
   if (!map) return;
-  const chosenNames = new Set();
+  const chosen = new Set();
   for (const area of map.querySelectorAll("[data-slug]")) {
     const box = boxBySlug.get(area.dataset.slug);
     const isChosen = Boolean(box) && (isEverything || box.checked);
     area.classList.toggle("pl-area--chosen", isChosen);
     if (!box) continue;
     area.querySelector("title").textContent = isChosen ? `${box.dataset.name}: chosen` : box.dataset.name;
-    if (isChosen) chosenNames.add(box.dataset.name);
+    if (isChosen) chosen.add(area.dataset.slug);
   }
   for (const label of map.querySelectorAll("text")) {
-    label.classList.toggle("pl-label--chosen", chosenNames.has(label.textContent));
+    label.classList.toggle("pl-label--chosen", chosen.has(label.dataset.labelOf));
   }
   map.setAttribute(
     "aria-label",
-    `${chosenNames.size} of ${boxes.length} neighborhoods on the map are chosen. The list says the same.`,
+    `${chosen.size} of ${boxes.length} neighborhoods on the map are chosen. The list says the same.`,
   );
 }
 

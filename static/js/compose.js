@@ -16,13 +16,14 @@ function countCharacters(line) {
         : `${count.toLocaleString("en-US")} characters, ${(count - limit).toLocaleString("en-US")} too many.`;
     line.classList.toggle("usa-error-message", count > limit);
   };
-  field.addEventListener("input", show);
+  // On the form, because words that come back after a lost connection come without a key being pressed.
+  form.addEventListener("input", show);
   show();
 }
 
 function showWords() {
   const card = form.querySelector("[data-preview]");
-  card.querySelector(".pl-card__title a").textContent = form.elements.title.value;
+  card.querySelector(".pl-card__title a").textContent = form.elements.title.value || "Title";
   card.querySelector(".pl-card__text").textContent = form.elements.text.value.slice(0, 600);
 }
 
@@ -54,8 +55,7 @@ function showSendLabel() {
 if (form) {
   for (const element of form.querySelectorAll("[data-without-script]")) element.hidden = true;
   form.querySelectorAll("[data-count-of]").forEach(countCharacters);
-  form.elements.title.addEventListener("input", showWords);
-  form.elements.text.addEventListener("input", showWords);
+  form.addEventListener("input", showWords);
   let pause = 0;
   form.addEventListener("change", (event) => {
     if (!["kind", "scope", "neighborhoods"].includes(event.target.name)) return;

@@ -60,7 +60,8 @@ function guard(form) {
   });
 }
 
-if (document.querySelector("[data-success]") && sessionStorage.getItem(SENT_KEY)) {
+const hasArrived = document.querySelector("[data-success]") !== null || location.hash.startsWith("#reply-");
+if (hasArrived && sessionStorage.getItem(SENT_KEY)) {
   sessionStorage.removeItem(sessionStorage.getItem(SENT_KEY));
 }
 sessionStorage.removeItem(SENT_KEY);
