@@ -1,7 +1,13 @@
 """Which addresses belong to `commands`?"""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from commands.views.find import find
+from commands.views.residency import residency
 
 app_name = "commands"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("find/", find, name="find"),
+    path("residency/", residency, name="residency"),
+]

@@ -42,7 +42,7 @@ USE_TZ = True
 # --- Applications, in the order of the house: later ones may import earlier ones ------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

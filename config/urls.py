@@ -1,15 +1,10 @@
 """Which address leads to which app?"""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from config.api import ApiDocs
-
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.site_header = "Porchlight administration"
-admin.site.site_title = "Porchlight"
 
 urlpatterns = [
     path("", include("pages.urls")),

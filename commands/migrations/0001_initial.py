@@ -6,57 +6,150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('neighborhoods', '0001_initial'),
+        ("neighborhoods", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PoliceCommand',
+            name="PoliceCommand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='As signed in public: “Central Command”.', max_length=120)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('letter', models.CharField(help_text='On its shield mark: “C”, “HQ”.', max_length=3)),
-                ('kind', models.CharField(choices=[('area', 'Area command'), ('specialty', 'Specialty unit'), ('headquarters', 'Headquarters')], default='area', max_length=12)),
-                ('about', models.TextField(blank=True, help_text='A few plain sentences for the public page.', max_length=2000)),
-                ('phone', models.CharField(blank=True, help_text='Not for emergencies; shown in public.', max_length=30)),
-                ('second_person', models.CharField(choices=[('never', 'Never'), ('citywide', 'For the whole command or city'), ('always', 'Always')], default='never', max_length=8, verbose_name='posts wait for a second person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="As signed in public: “Central Command”.", max_length=120)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("letter", models.CharField(help_text="On its shield mark: “C”, “HQ”.", max_length=3)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("area", "Area command"),
+                            ("specialty", "Specialty unit"),
+                            ("headquarters", "Headquarters"),
+                        ],
+                        default="area",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "about",
+                    models.TextField(
+                        blank=True, help_text="A few plain sentences for the public page.", max_length=2000
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(blank=True, help_text="Not for emergencies; shown in public.", max_length=30),
+                ),
+                (
+                    "second_person",
+                    models.CharField(
+                        choices=[
+                            ("never", "Never"),
+                            ("citywide", "For the whole command or city"),
+                            ("always", "Always"),
+                        ],
+                        default="never",
+                        max_length=8,
+                        verbose_name="posts wait for a second person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'headquarters')), fields=('kind',), name='commands_policecommand_one_headquarters')],
+                "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "headquarters")),
+                        fields=("kind",),
+                        name="commands_policecommand_one_headquarters",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('neighborhood', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='neighborhoods.neighborhood')),
-                ('command', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='commands.policecommand')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "neighborhood",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="neighborhoods.neighborhood",
+                    ),
+                ),
+                (
+                    "command",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="commands.policecommand",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('neighborhood', 'command'), name='commands_coverage_once_at_a_time'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='commands_coverage_ends_later')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("neighborhood", "command"),
+                        name="commands_coverage_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="commands_coverage_ends_later",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('author', 'Author'), ('approver', 'Approver'), ('manager', 'Manager')], max_length=8)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('command', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='commands.policecommand')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("author", "Author"), ("approver", "Approver"), ("manager", "Manager")], max_length=8
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "command",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="commands.policecommand",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('person', 'command'), name='commands_assignment_one_current'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='commands_assignment_ends_later')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("person", "command"),
+                        name="commands_assignment_one_current",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="commands_assignment_ends_later",
+                    ),
+                ],
             },
         ),
     ]

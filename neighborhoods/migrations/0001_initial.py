@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,84 +16,197 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='BoundaryLoad',
+            name="BoundaryLoad",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255)),
-                ('sha256', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=255)),
+                ("sha256", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Neighborhood',
+            name="Neighborhood",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text="What identifies it from one boundary file to the next: its name, or the file's key field.", max_length=200, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('claimed_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('verified_count', models.PositiveIntegerField(default=0, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="What identifies it from one boundary file to the next: its name, or the file's key field.",
+                        max_length=200,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("claimed_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("verified_count", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
-                'ordering': ('name', 'id'),
-                'permissions': [('load_boundaries', 'May load boundaries, commands and addresses from files')],
+                "ordering": ("name", "id"),
+                "permissions": [("load_boundaries", "May load boundaries, commands and addresses from files")],
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20)),
-                ('street', models.CharField(max_length=120)),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('postcode', models.CharField(blank=True, max_length=10)),
-                ('location', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('search_text', models.CharField(editable=False, help_text='Normalized by `rules.normalize_address`.', max_length=250)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20)),
+                ("street", models.CharField(max_length=120)),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("postcode", models.CharField(blank=True, max_length=10)),
+                ("location", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "search_text",
+                    models.CharField(
+                        editable=False, help_text="Normalized by `rules.normalize_address`.", max_length=250
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'addresses',
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass(models.F('search_text'), 'text_pattern_ops'), name='neighborhoods_address_typed')],
+                "verbose_name_plural": "addresses",
+                "indexes": [
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass(models.F("search_text"), "text_pattern_ops"),
+                        name="neighborhoods_address_typed",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Boundary',
+            name="Boundary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('boundary', django.contrib.gis.db.models.fields.MultiPolygonField(spatial_index=False, srid=4326)),
-                ('center', django.contrib.gis.db.models.fields.PointField(help_text='A point inside, fit for a label.', spatial_index=False, srid=4326)),
-                ('area_m2', models.FloatField(help_text='On the spheroid, in square meters.')),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('load', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='boundaries', to='neighborhoods.boundaryload')),
-                ('neighborhood', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='boundaries', to='neighborhoods.neighborhood')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("boundary", django.contrib.gis.db.models.fields.MultiPolygonField(spatial_index=False, srid=4326)),
+                (
+                    "center",
+                    django.contrib.gis.db.models.fields.PointField(
+                        help_text="A point inside, fit for a label.", spatial_index=False, srid=4326
+                    ),
+                ),
+                ("area_m2", models.FloatField(help_text="On the spheroid, in square meters.")),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "load",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="boundaries",
+                        to="neighborhoods.boundaryload",
+                    ),
+                ),
+                (
+                    "neighborhood",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="boundaries",
+                        to="neighborhoods.neighborhood",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'boundaries',
-                'indexes': [django.contrib.postgres.indexes.GistIndex(condition=models.Q(('ended_at', None)), fields=['boundary'], name='neighborhoods_boundary_now')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('neighborhood',), name='neighborhoods_boundary_one_current'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='neighborhoods_boundary_ends_later')],
+                "verbose_name_plural": "boundaries",
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(
+                        condition=models.Q(("ended_at", None)), fields=["boundary"], name="neighborhoods_boundary_now"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("neighborhood",),
+                        name="neighborhoods_boundary_one_current",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="neighborhoods_boundary_ends_later",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Residency',
+            name="Residency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standing', models.CharField(choices=[('claimed', 'Claimed'), ('verified', 'Verified'), ('ended', 'Ended')], default='claimed', max_length=8)),
-                ('cell_row', models.IntegerField()),
-                ('cell_column', models.IntegerField()),
-                ('cell_center', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('claimed_at', models.DateTimeField()),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('neighborhood', models.ForeignKey(blank=True, help_text='Empty when a newer boundary file left the home in no neighborhood.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='residencies', to='neighborhoods.neighborhood')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='residencies', to=settings.AUTH_USER_MODEL)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("claimed", "Claimed"), ("verified", "Verified"), ("ended", "Ended")],
+                        default="claimed",
+                        max_length=8,
+                    ),
+                ),
+                ("cell_row", models.IntegerField()),
+                ("cell_column", models.IntegerField()),
+                ("cell_center", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                ("claimed_at", models.DateTimeField()),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "neighborhood",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty when a newer boundary file left the home in no neighborhood.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="residencies",
+                        to="neighborhoods.neighborhood",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="residencies",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'residencies',
-                'permissions': [('verify_residency', 'May confirm in person that somebody lives where they say')],
-                'indexes': [models.Index(condition=models.Q(('standing', 'ended'), _negated=True), fields=['neighborhood', 'standing'], name='neighborhoods_residency_now')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('standing', 'ended'), _negated=True), fields=('person',), name='neighborhoods_residency_one_current'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('standing', 'ended')), models.Q(models.Q(('standing', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='neighborhoods_residency_ended_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('standing', 'verified'), _negated=True), ('verified_at__isnull', False), _connector='OR'), name='neighborhoods_residency_verified_has_time')],
+                "verbose_name_plural": "residencies",
+                "permissions": [("verify_residency", "May confirm in person that somebody lives where they say")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("standing", "ended"), _negated=True),
+                        fields=["neighborhood", "standing"],
+                        name="neighborhoods_residency_now",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("standing", "ended"), _negated=True),
+                        fields=("person",),
+                        name="neighborhoods_residency_one_current",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", False), ("standing", "ended")),
+                            models.Q(models.Q(("standing", "ended"), _negated=True), ("ended_at", None)),
+                            _connector="OR",
+                        ),
+                        name="neighborhoods_residency_ended_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("standing", "verified"), _negated=True),
+                            ("verified_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="neighborhoods_residency_verified_has_time",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,130 @@
+"""How does a site admin keep commands, what they cover and who works for them?"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.rules import Kind
+from commands import services
+from commands.models import Assignment, Coverage, PoliceCommand
+from commands.rules import CommandKind
+from commands.selectors import covered_neighborhoods
+from neighborhoods.selectors import current_neighborhoods
+
+
+@admin.register(PoliceCommand)
+class PoliceCommandAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A command is never deleted: its posts stay under its name."""
+
+    list_display = ("name", "kind", "letter", "second_person")
+    prepopulated_fields = {"slug": ("name",)}
+    fields = ("name", "slug", "letter", "kind", "about", "phone", "second_person")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PoliceCommand | None = None) -> tuple[str, ...]:
+        # Links and later loads find a command by its slug.
+        return ("slug", "kind") if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: PoliceCommand | None = None) -> dict[str, Any]:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "kind":
+            kwargs["choices"] = [choice for choice in CommandKind.choices if choice[0] != CommandKind.HEADQUARTERS]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: PoliceCommand | None = None) -> bool:
+        return False
+
+
+class CoverageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One command begins to serve one neighborhood."""
+
+    class Meta:
+        model = Coverage
+        fields = ("command", "neighborhood")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "neighborhood" in self.fields:
+            self.fields["neighborhood"].queryset = current_neighborhoods()  # type: ignore[attr-defined]
+            self.fields["command"].queryset = PoliceCommand.objects.exclude(  # type: ignore[attr-defined]
+                kind=CommandKind.HEADQUARTERS
+            )
+
+
+@admin.register(Coverage)
+class CoverageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Dated rows: one is added, or ended by the action; the past stays as it was."""
+
+    form = CoverageForm
+    list_display = ("command", "neighborhood", "started_at", "ended_at")
+    list_display_links = None
+    list_filter = ("command", ("ended_at", admin.EmptyFieldListFilter))
+    list_select_related = ("command", "neighborhood")
+    search_fields = ("neighborhood__name",)
+    actions = ("end_now",)
+
+    def save_model(self, request: HttpRequest, obj: Coverage, form: Any, change: bool) -> None:
+        ids = set(covered_neighborhoods(obj.command).values_list("pk", flat=True)) | {obj.neighborhood_id}
+        services.set_coverage(command=obj.command, neighborhood_ids=ids, at=timezone.now())
+        obj.pk = Coverage.objects.get(command=obj.command, neighborhood=obj.neighborhood, ended_at=None).pk
+
+    @admin.action(description="End now", permissions=["change"])
+    def end_now(self, request: HttpRequest, coverages: Any) -> None:
+        at = timezone.now()
+        ended: dict[PoliceCommand, set[int]] = {}
+        for coverage in coverages.filter(ended_at=None).select_related("command"):
+            ended.setdefault(coverage.command, set()).add(coverage.neighborhood_id)
+        for command, ids in ended.items():
+            left = set(covered_neighborhoods(command).values_list("pk", flat=True)) - ids
+            services.set_coverage(command=command, neighborhood_ids=left, at=at)
+        self.message_user(request, f"Ended: {sum(map(len, ended.values()))}.")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Coverage | None = None) -> bool:
+        return False
+
+
+class AssignmentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One staff member takes a role at a command."""
+
+    class Meta:
+        model = Assignment
+        fields = ("person", "command", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "person" in self.fields:
+            # Staff alone: residents' names are nobody's business here.
+            staff = User.objects.filter(kind=Kind.STAFF, is_active=True).order_by("full_name")
+            self.fields["person"].queryset = staff  # type: ignore[attr-defined]
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Dated rows: one is added, or ended by the action; the past stays as it was."""
+
+    form = AssignmentForm
+    list_display = ("person", "command", "role", "started_at", "ended_at")
+    list_display_links = None
+    list_filter = ("command", "role", ("ended_at", admin.EmptyFieldListFilter))
+    list_select_related = ("person", "command")
+    search_fields = ("person__full_name",)
+    actions = ("end_now",)
+
+    def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
+        made = services.assign(person=obj.person, command=obj.command, role=obj.role, at=timezone.now())
+        obj.pk = made.pk
+
+    @admin.action(description="End now", permissions=["change"])
+    def end_now(self, request: HttpRequest, assignments: Any) -> None:
+        ids = list(assignments.filter(ended_at=None).values_list("pk", flat=True))
+        for assignment_id in ids:
+            services.end_assignment(assignment_id=assignment_id, at=timezone.now())
+        self.message_user(request, f"Ended: {len(ids)}.")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
+        return False
