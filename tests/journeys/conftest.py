@@ -153,9 +153,7 @@ def visit(installation: Installation, browser: Browser) -> Iterator[Callable[...
         visitor = Visitor(page, [], installation, [])
         page.on("request", lambda request: visitor.asked.append(request.url))
         page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-        page.on(
-            "console", lambda message: visitor.complaints.append(message.text) if message.type == "error" else None
-        )
+        page.on("console", lambda message: visitor.complaints.append(message.text) if message.type == "error" else None)
         visitors.append(visitor)
         return visitor
 

@@ -1,0 +1,295 @@
+"""Who may open what? Every route of the URL configuration, for every role; a new route without a line here fails."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import User
+from commands.models import PoliceCommand
+from neighborhoods.models import Neighborhood
+from posts.models import Post, PrivateMessage
+from tests.accounts.factories import make_staff
+from tests.posts.factories import publish
+from tests.posts.services.test_conversations import write
+
+RESIDENTS = ("unhoused", "newcomer", "resident", "faraway")
+OFFICERS = ("author", "approver", "manager", "stranger_author", "headquarters_author")
+CIVIC_STAFF = ("verifier", "moderator", "oversight", "site_admin")
+ROLES = ("visitor", *RESIDENTS, *OFFICERS, *CIVIC_STAFF)
+
+Expected = Mapping[str, int]
+
+
+def roles(default: int, **others: int) -> Expected:
+    """The status for each role; `residents`, `officers`, `civic` and `central` name several at once."""
+    groups = {
+        "residents": RESIDENTS,
+        "officers": OFFICERS,
+        "civic": CIVIC_STAFF,
+        "central": ("author", "approver", "manager"),
+    }
+    expected = dict.fromkeys(ROLES, default)
+    for name, status in others.items():
+        expected |= dict.fromkeys(groups.get(name, (name,)), status)
+    return expected
+
+
+EVERYBODY = roles(200)
+SIGNED_IN = roles(200, visitor=302)
+RESIDENTS_ALONE = roles(403, visitor=302, residents=200)
+# Somebody else's desk is 403; whoever is not signed in is asked to.
+DESK_OF_CENTRAL = roles(403, visitor=302, central=200)
+
+GET: dict[str, Expected] = {
+    "pages:front": EVERYBODY,
+    "pages:health": EVERYBODY,
+    "pages:about": EVERYBODY,
+    "pages:privacy": EVERYBODY,
+    "pages:rules": EVERYBODY,
+    "pages:accessibility": EVERYBODY,
+    "pages:open_data": EVERYBODY,
+    "metrics:reach": EVERYBODY,
+    "metrics:reach_csv": EVERYBODY,
+    "commands:find": EVERYBODY,
+    "commands:residency": RESIDENTS_ALONE,
+    # Staff and newcomers are led on to where they belong.
+    "posts:feed": roles(302, newcomer=200, resident=200, faraway=200),
+    "posts:feed_newer": roles(403, newcomer=200, resident=200, faraway=200),
+    "posts:latest": EVERYBODY,
+    "posts:post": EVERYBODY,
+    "posts:reply": roles(405, visitor=302, officers=403, civic=403),
+    "posts:neighborhoods": EVERYBODY,
+    "posts:neighborhood": EVERYBODY,
+    "posts:command": EVERYBODY,
+    "posts:write_to_command": roles(403, visitor=302, residents=200, unhoused=302),
+    "posts:conversations": RESIDENTS_ALONE,
+    # Of the residents only the one who wrote it; the others need not know that it exists.
+    "posts:conversation": roles(403, visitor=302, residents=404, resident=200),
+    "posts:headquarters": roles(302),
+    "posts:desk": DESK_OF_CENTRAL,
+    "posts:compose": DESK_OF_CENTRAL,
+    "posts:pending": DESK_OF_CENTRAL,
+    # The post of this test is out already: its review leads on to where it went.
+    "posts:review": roles(403, visitor=302, central=302),
+    "posts:sent_list": DESK_OF_CENTRAL,
+    "posts:sent": DESK_OF_CENTRAL,
+    "posts:inbox": DESK_OF_CENTRAL,
+    "posts:answer_conversation": DESK_OF_CENTRAL,
+    "notifications:ticket": roles(405),
+    "accounts:home": SIGNED_IN,
+    "accounts:tokens": SIGNED_IN,
+    "accounts:revoke_token": roles(405, visitor=302),
+    "api-posts": EVERYBODY,
+    "api-release": roles(405, visitor=401, residents=403),
+    "api-replies": roles(404, visitor=401, resident=200, central=200, headquarters_author=200),
+    # Without a home here there is no feed, and the answer says so.
+    "api-feed": roles(409, visitor=401, newcomer=200, resident=200, faraway=200),
+    "api-neighborhoods": EVERYBODY,
+    "api-locate": EVERYBODY,
+    "api-schema": EVERYBODY,
+    "api-docs": EVERYBODY,
+}
+
+# What changes something, sent empty: nobody who may not gets as far as being told what is missing.
+POST: dict[str, Expected] = {
+    "posts:reply": roles(403, visitor=302, residents=422, unhoused=302),
+    "posts:write_to_command": roles(403, visitor=302, residents=422, unhoused=302),
+    "posts:conversation": roles(403, visitor=302, residents=404, resident=422),
+    "posts:compose": roles(403, visitor=302, central=422),
+    "posts:sent": roles(403, visitor=302, central=422),
+    "posts:answer_conversation": roles(403, visitor=302, central=422),
+    "notifications:ticket": roles(204, visitor=403),
+    # Which command it is for stands in the body, so all staff get as far as being told that it is empty.
+    "api-posts": roles(400, visitor=401, residents=403),
+}
+
+# Other people's packages: their own tests say who may open these, ours say that everybody else is kept out.
+THIRD_PARTY = ("account_", "mfa_", "admin:")
+
+
+def routes() -> Iterator[str]:
+    def walk(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = f"{pattern.namespace}:" if pattern.namespace else ""
+                yield from walk(pattern.url_patterns, namespace + inner)
+            else:
+                yield f"{namespace}{pattern.name}"
+
+    return walk(get_resolver().url_patterns)
+
+
+def test_every_route_says_who_may_open_it() -> None:
+    ours = {name for name in routes() if not name.startswith(THIRD_PARTY)}
+    assert ours == GET.keys()
+
+
+@pytest.fixture
+def cast(
+    homeless_account: User,
+    newcomer: User,
+    resident: User,
+    faraway: User,
+    officer: User,
+    sergeant: User,
+    manager: User,
+    stranger_officer: User,
+    pio: User,
+) -> dict[str, User | None]:
+    civic = {
+        "verifier": "Verifiers",
+        "moderator": "Community moderators",
+        "oversight": "Oversight readers",
+        "site_admin": "Site admins",
+    }
+    people: dict[str, User | None] = {
+        "visitor": None,
+        "unhoused": homeless_account,
+        "newcomer": newcomer,
+        "resident": resident,
+        "faraway": faraway,
+        "author": officer,
+        "approver": sergeant,
+        "manager": manager,
+        "stranger_author": stranger_officer,
+        "headquarters_author": pio,
+    }
+    for role, group in civic.items():
+        person = make_staff(f"Civic {role.title()}", "")
+        person.groups.add(Group.objects.get(name=group))
+        people[role] = person
+    assert set(people) == set(ROLES)
+    return people
+
+
+@pytest.fixture
+def post(officer: User, central: PoliceCommand, oak: Neighborhood, now: datetime) -> Post:
+    return publish(officer, central, now, [oak])
+
+
+@pytest.fixture
+def message(resident: User, central: PoliceCommand, now: datetime) -> PrivateMessage:
+    return write(resident, central, now)
+
+
+@pytest.fixture
+def addresses(post: Post, message: PrivateMessage) -> dict[str, str]:
+    """Where each route leads in this little city."""
+    desk = "/commands/central/desk/"
+    return {
+        "pages:front": "/",
+        "pages:health": "/healthz",
+        "pages:open_data": "/open-data/",
+        "metrics:reach": "/metrics/",
+        "metrics:reach_csv": "/metrics/reach.csv",
+        "commands:find": "/find/?latitude=0.5&longitude=0.5",
+        "commands:residency": "/residency/",
+        "posts:feed": "/feed/",
+        "posts:feed_newer": "/feed/newer/?after=0",
+        "posts:latest": "/posts/",
+        "posts:post": f"/posts/{post.pk}/",
+        "posts:reply": f"/posts/{post.pk}/reply/",
+        "posts:neighborhoods": "/neighborhoods/",
+        "posts:neighborhood": "/neighborhoods/oak/",
+        "posts:command": "/commands/central/",
+        "posts:write_to_command": "/commands/central/write/",
+        "posts:conversations": "/conversations/",
+        "posts:conversation": f"/conversations/{message.conversation_id}/",
+        "posts:headquarters": "/headquarters/",
+        "posts:desk": desk,
+        "posts:compose": f"{desk}compose/",
+        "posts:pending": f"{desk}review/",
+        "posts:review": f"{desk}review/{post.pk}/",
+        "posts:sent_list": f"{desk}posts/",
+        "posts:sent": f"{desk}posts/{post.pk}/",
+        "posts:inbox": f"{desk}inbox/",
+        "posts:answer_conversation": f"{desk}inbox/{message.conversation_id}/",
+        "notifications:ticket": "/live-ticket/",
+        "accounts:home": "/accounts/",
+        "accounts:tokens": "/accounts/tokens/",
+        "accounts:revoke_token": "/accounts/tokens/abcdef/revoke/",
+        "api-posts": "/api/v1/posts/",
+        "api-release": f"/api/v1/posts/{post.pk}/release/",
+        "api-replies": f"/api/v1/posts/{post.pk}/replies/",
+        "api-feed": "/api/v1/feed/",
+        "api-neighborhoods": "/api/v1/neighborhoods/",
+        "api-locate": "/api/v1/locate/?latitude=0.5&longitude=0.5",
+        "api-schema": "/api/schema/",
+        "api-docs": "/api/docs/",
+    }
+
+
+def address_of(name: str, addresses: Mapping[str, str]) -> str:
+    return addresses.get(name) or f"/{name.rpartition(':')[2]}/"
+
+
+def statuses(
+    cast: Mapping[str, User | None],
+    sign_in: Callable[[User], Client],
+    ask: Callable[[Client], int],
+) -> dict[str, int]:
+    return {role: ask(sign_in(person) if person else Client()) for role, person in cast.items()}
+
+
+@pytest.mark.parametrize("name", GET)
+def test_opening(
+    name: str,
+    cast: Mapping[str, User | None],
+    addresses: Mapping[str, str],
+    sign_in: Callable[[User], Client],
+) -> None:
+    address = address_of(name, addresses)
+    assert statuses(cast, sign_in, lambda client: client.get(address).status_code) == GET[name]
+
+
+@pytest.mark.parametrize("name", POST)
+def test_sending(
+    name: str,
+    cast: Mapping[str, User | None],
+    addresses: Mapping[str, str],
+    sign_in: Callable[[User], Client],
+) -> None:
+    address = address_of(name, addresses)
+    sent_as = {"content_type": "application/json"} if name.startswith("api-") else {}
+    assert statuses(cast, sign_in, lambda client: client.post(address, {}, **sent_as).status_code) == POST[name]
+
+
+@pytest.mark.parametrize("name", POST)
+def test_nothing_is_sent_without_a_csrf_token(
+    name: str, resident: User, officer: User, addresses: Mapping[str, str]
+) -> None:
+    for person in (resident, officer):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.post(address_of(name, addresses)).status_code == 403
+
+
+def test_the_admin_is_closed_to_whoever_holds_no_permission(
+    cast: Mapping[str, User | None], sign_in: Callable[[User], Client]
+) -> None:
+    opened = statuses(cast, sign_in, lambda client: client.get("/admin/").status_code)
+    assert {role for role, status in opened.items() if status == 200} <= set(CIVIC_STAFF)
+    for role in ("visitor", *RESIDENTS, *OFFICERS):
+        assert opened[role] in {302, 403}, role
+
+
+def test_ids_of_others_are_not_there(
+    sign_in: Callable[[User], Client],
+    stranger_officer: User,
+    pio: User,
+    south: PoliceCommand,
+    post: Post,
+    message: PrivateMessage,
+) -> None:
+    """An id in an address is checked against the desk it is opened at, headquarters' included."""
+    south_client, pio_client = sign_in(stranger_officer), sign_in(pio)
+    for client, slug in ((south_client, "south"), (pio_client, "headquarters")):
+        for path in (f"posts/{post.pk}/", f"review/{post.pk}/", f"inbox/{message.conversation_id}/"):
+            assert client.get(f"/commands/{slug}/desk/{path}").status_code == 404, path
+        answer = {"text": "x", "submission_key": str(uuid.uuid4()), "seen": "0"}
+        assert client.post(f"/commands/{slug}/desk/inbox/{message.conversation_id}/", answer).status_code == 404
