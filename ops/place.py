@@ -42,6 +42,11 @@ class Place:
             folder.chmod(0o755)
 
 
+def shown(path: Path) -> str:
+    """A path as people at the checkout write it."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
 HOME = Place(ROOT / ".local")
 TESTS = Place(ROOT / ".local" / "test", is_for_tests=True)
 

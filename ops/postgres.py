@@ -18,7 +18,7 @@ from pathlib import Path
 from ops import owned
 from ops.commands import run
 from ops.environment import ROLE_URLS, database_url, password_in, passwords_sql, port_in
-from ops.place import ROOT, Place, write_private
+from ops.place import Place, shown, write_private
 from ops.ports import free_port, is_free
 from ops.say import CannotGoOn
 
@@ -189,7 +189,7 @@ def _start_server(place: Place, data: Path, port: int) -> None:
         if process.poll() is not None:
             break
         time.sleep(0.05)
-    raise CannotGoOn(f"PostgreSQL did not start; the last lines of {log.relative_to(ROOT)}:\n{_tail(log)}")
+    raise CannotGoOn(f"PostgreSQL did not start; the last lines of {shown(log)}:\n{_tail(log)}")
 
 
 def _running_port(place: Place) -> int | None:

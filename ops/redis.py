@@ -6,7 +6,7 @@ import time
 
 from ops import owned
 from ops.environment import password_in, port_in, redis_url
-from ops.place import ROOT, Place, write_private
+from ops.place import Place, shown, write_private
 from ops.ports import free_port, is_answering, is_free
 from ops.say import CannotGoOn
 
@@ -69,4 +69,4 @@ def _start_server(place: Place, password: str, port: int) -> None:
         if _is_running(place) and is_answering(port):
             return
         time.sleep(0.05)
-    raise CannotGoOn(f"Redis did not start; {log.relative_to(ROOT)} says why.")
+    raise CannotGoOn(f"Redis did not start; {shown(log)} says why.")

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from ops import environment, run_state
 from ops.commands import run
 from ops.locks import alone
-from ops.place import HOME, PYTHON, ROOT
+from ops.place import HOME, PYTHON, ROOT, shown
 from ops.ports import free_port, free_port_from, is_free
 from ops.processes import Addresses, processes
 from ops.say import CannotGoOn, say, step
 from ops.setup import set_up, stop_servers
 from ops.static import COLLECTED
-from ops.supervise import Supervisor, shown
+from ops.supervise import Supervisor
 
 READY_SECONDS = 90
 LOOK_EVERY_SECONDS = 0.2

@@ -2,7 +2,7 @@
 
 from ops import run_state
 from ops.locks import alone
-from ops.place import HOME, ROOT, TESTS
+from ops.place import HOME, TESTS, shown
 from ops.say import say
 from ops.setup import set_up, stop_servers
 
@@ -11,7 +11,7 @@ def start() -> int:
     """`make services`: the set-up, then PostgreSQL and Redis, which stay until `make stop`."""
     set_up(HOME)
     run_state.keep_services(HOME, True)
-    say(f"PostgreSQL and Redis are up; {HOME.env_file.relative_to(ROOT)} says how to reach them.")
+    say(f"PostgreSQL and Redis are up; {shown(HOME.env_file)} says how to reach them.")
     return 0
 
 

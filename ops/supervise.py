@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from ops.place import PYTHON, ROOT
+from ops.place import PYTHON, ROOT, shown
 from ops.processes import Addresses, Process
 from ops.say import say
 
@@ -116,10 +116,6 @@ class Supervisor:
             time.sleep(0.05)
         for child in self.children:
             child.kill_all_of_it()
-
-
-def shown(path: Path) -> str:
-    return str(path.relative_to(ROOT))
 
 
 def _reason(code: int) -> str:

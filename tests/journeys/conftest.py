@@ -20,9 +20,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from ops import environment, static
 from ops.place import PYTHON, ROOT
+from ops.ports import free_port
 from ops.processes import Addresses, processes
 from ops.supervise import Supervisor
-from tests.servers import PostgresServer, PrivatePlace, RedisServer, free_port, wait_until
+from tests.servers import PostgresServer, PrivatePlace, RedisServer, wait_until
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -50,7 +51,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     postgres, redis = PostgresServer(place.place), RedisServer(place.place)
     postgres.start()
     redis.start()
-    port = free_port()
+    port = free_port("front", place.place.local)
     demo_file = tmp_path_factory.mktemp("demo") / "demo.json"
     values = environment.with_secrets(
         {**postgres.urls, "REDIS_URL": redis.url, "SITE_URL": f"http://localhost:{port}", "DEMO": "1"}
@@ -61,9 +62,10 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     manage(env, "create_demo", "--sign-ins", str(demo_file))
     static.collect(env)
     addresses = Addresses(
-        front=f"127.0.0.1:{port}",
-        web=f"127.0.0.1:{free_port_beside(port)}",
-        live=f"127.0.0.1:{free_port_beside(port + 1)}",
+        listen="127.0.0.1",
+        front_port=port,
+        web=f"127.0.0.1:{free_port('web', place.place.local)}",
+        live=f"127.0.0.1:{free_port('live', place.place.local)}",
         static=str(static.COLLECTED),
         folder=str(place.place.run),
     )
@@ -83,13 +85,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 def manage(env: dict[str, str], *arguments: str) -> None:
     subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, env=env, check=True, stdin=subprocess.DEVNULL)
-
-
-def free_port_beside(port: int) -> int:
-    """Another free one: the first is not in use yet."""
-    while (found := free_port()) == port:
-        time.sleep(0.01)
-    return found
 
 
 def answers(url: str) -> bool:
