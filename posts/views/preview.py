@@ -79,6 +79,7 @@ def _labels(shapes: Sequence[MapShape], classes: Mapping[int, str]) -> list[dict
     return [
         {
             "slug": shape.slug,
+            "slug": shape.slug,
             "x": shape.x,
             "y": shape.y,
             # "Midtown / Winn Park / Capital Avenue" is for the list; the drawing has room for the first.

@@ -170,6 +170,8 @@ export class PostPage {
 
   hello(data, isFirst) {
     if (!isFirst) this.catchUp();
+    // What was sent a moment ago may have gone out before this page began to listen.
+    else if (this.ledger.element?.dataset.ledger === "open") this.renewLedger();
   }
 
   hear(kind, event) {

@@ -93,7 +93,7 @@ def test_who_waits_longest_stands_first(
     write(resident, central, "Who repairs the alley light?", now)
     write(neighbor, central, "Where do I send my camera's picture?", now - timedelta(hours=5))
     page = words(sign_in(officer).get(URL))
-    assert "2 neighbors are waiting for an answer." in page
+    assert "2 neighbors are waiting for an answer" in page
     assert page.index("camera") < page.index("alley light")
     assert "Maria L. Oak" in page
     assert "Lopez" not in page
