@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import IntegerChoices
 
-# 1 to 4 people could be told apart by a neighbor; that a place has nobody is what the page is for.
-SMALLEST_SHOWN_COUNT = 5
+from core.counts import SMALLEST_SHOWN_COUNT
+
+# That a place has nobody is shown: it is what the page is for.
 HIDDEN_TEXT = f"under {SMALLEST_SHOWN_COUNT}"
 
 HEARD_WITHIN = timedelta(days=30)

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import cache_control
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny, BasePermission
@@ -114,6 +116,7 @@ class Release(APIView):
         return Response(SentOut(post).data)
 
 
+@method_decorator(cache_control(private=True, no_store=True), name="dispatch")
 class Feed(APIView):
     """A resident's own feed."""
 
@@ -138,6 +141,7 @@ class Feed(APIView):
         return Response(FeedPage(page).data)
 
 
+@method_decorator(cache_control(private=True, no_store=True), name="dispatch")
 class Replies(APIView):
     """The public replies under a post: not public to the city, but to those it was meant for."""
 

@@ -94,7 +94,7 @@ def test_tiles_name_what_they_are_a_share_of(
     publish(officer, central, timezone.now() - timedelta(days=40), [elm])
     publish(officer, central, timezone.now() - timedelta(days=29), [oak])
     text = " ".join(re.sub(r"<[^>]+>", " ", page(client)).split())
-    assert "People at least 7 at least 1 verified, 6 claimed." in text
+    assert "People at least 7 Of them at least 1 verified, 6 claimed:" in text
     assert "Neighborhoods with nobody 1 of 2" in text
     assert "Heard from police in 30 days 1 of 2 1 heard nothing." in text
 
