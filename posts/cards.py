@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from core.templatetags.porchlight import icon
 from posts.models import Post
 from posts.rules import KIND_LOOKS, AudienceScope, PostKind, PostStatus
 from posts.selectors.feed import EXCERPT_LENGTH, FeedPost
@@ -131,8 +132,8 @@ def reply_actions(counts: Mapping[int, int]) -> Callable[[int], str]:
         count = counts.get(post_id, 0)
         label = "Reply" if not count else "1 reply" if count == 1 else f"{count:,} replies"
         return (
-            f'<a class="pl-action" href="{url}#replies">{label}</a>'
-            f'<a class="pl-action" href="{url}#answer">Write to police</a>'
+            f'<a class="pl-action" href="{url}#replies">{icon("comment")}{label}</a>'
+            f'<a class="pl-action" href="{url}#answer">{icon("lock_outline")}Write to police</a>'
         )
 
     return actions
@@ -140,4 +141,6 @@ def reply_actions(counts: Mapping[int, int]) -> Callable[[int], str]:
 
 def share_actions(post_id: int) -> str:
     """Actions on a public list: to the post, where anybody can read it and residents answer."""
-    return f'<a class="pl-action" href="{reverse("posts:post", args=[post_id])}">Read the post</a>'
+    return (
+        f'<a class="pl-action" href="{reverse("posts:post", args=[post_id])}">{icon("arrow_forward")}Read the post</a>'
+    )

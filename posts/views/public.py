@@ -9,16 +9,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from commands.models import Assignment
-from commands.selectors import assignments_of
+from commands.models import Assignment, PoliceCommand
+from commands.selectors import assignments_of, covered_neighborhoods
 from neighborhoods.models import Residency
 from posts.cards import audience_line, card_of_post, fill_actions, render_card, share_actions
 from posts.forms.answers import AnswerForm
 from posts.models import Post
 from posts.rules import KIND_LOOKS, PostStatus
-from posts.selectors.public import first_places, get_public_post, latest_posts, neighborhoods_reached
+from posts.selectors.public import Reached, first_places, get_public_post, latest_posts, neighborhoods_reached
 from posts.selectors.replies import may_read_replies, replies_to
 from posts.views.parameters import keyset
+from posts.views.preview import area_map
 
 PAGE_SIZE = 20
 REPLIES_SHOWN = 200
@@ -59,6 +60,7 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
         "approver_name": found.approver.public_name if found.approver else "",
         "neighborhoods": [place.name for place in reached],
         "people_count": found.resident_count,
+        "map": _reach_map(found.command, reached),
         "public_hint": f"Shown as “{user.public_name}, {here.name}” to police and to verified neighbors who got this post."
         if here and isinstance(user := request.user, User)
         else "",
@@ -74,6 +76,20 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
         "replies": replies_to(found, size=REPLIES_SHOWN) if reads_replies else [],
         "answer_form": answer_form,
     }
+
+
+def _reach_map(command: PoliceCommand, reached: list[Reached]) -> dict[str, Any] | None:
+    """Where the post went, within everything its command serves. Two queries; None before any map is loaded."""
+    chosen = {place.neighborhood_id for place in reached}
+    covered = set(covered_neighborhoods(command).values_list("pk", flat=True)) | chosen
+    if not covered:
+        return None
+    return area_map(
+        sorted(covered),
+        classes=dict.fromkeys(chosen, "pl-area--chosen"),
+        words=dict.fromkeys(chosen, "got this post"),
+        sentence=f"{len(chosen)} of {len(covered)} neighborhoods on the map got this post. Their names stand below.",
+    )
 
 
 def reader_of(request: HttpRequest) -> tuple[Residency | None, list[Assignment]]:

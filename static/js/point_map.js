@@ -15,6 +15,17 @@ const REFUSALS = {
   3: "Finding your location took too long. Use the map or the list.",
 };
 
+const SPRITE = new URL("../vendor/icons.svg", import.meta.url).href;
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "usa-icon");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(document.createElementNS("http://www.w3.org/2000/svg", "use"));
+  svg.firstChild.setAttribute("href", `${SPRITE}#${name}`);
+  return svg;
+}
+
 function made(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
@@ -27,8 +38,8 @@ class PointForm {
     this.tools = form.querySelector("[data-point-tools]") ?? form.appendChild(made("div", {}));
     this.says = made("p", { className: "pl-small" });
     this.says.setAttribute("role", "status");
-    const here = made("button", { type: "button", className: "pl-link-button" }, "Use my location");
-    const pick = made("button", { type: "button", className: "pl-link-button" }, "Pick on the map");
+    const here = made("button", { type: "button", className: "pl-link-button" }, icon("my_location"), "Use my location");
+    const pick = made("button", { type: "button", className: "pl-link-button" }, icon("map"), "Pick on the map");
     here.addEventListener("click", () => this.locate());
     pick.addEventListener("click", () => this.open(pick));
     this.tools.append(made("div", { className: "pl-buttons" }, here, pick), this.says);
