@@ -77,12 +77,17 @@ def reach(people_count: int, neighborhood_count: int) -> str:
     return f"{people(people_count)} in {places}"
 
 
-def send_label(command: PoliceCommand, scope: str) -> str:
-    """What the button says, because that is what will happen."""
-    waits = command.second_person == SecondPerson.ALWAYS or (
+def send_label(audience: Audience, *, needs_approval: bool) -> str:
+    """What the button says: what will happen, to how many."""
+    if needs_approval:
+        return "Send for approval"
+    return f"Send to {people(audience.people)}" if audience.people else "Send"
+
+
+def _needs_approval(command: PoliceCommand, scope: str) -> bool:
+    return command.second_person == SecondPerson.ALWAYS or (
         command.second_person == SecondPerson.CITYWIDE and scope != AudienceScope.NEIGHBORHOODS
     )
-    return "Send for approval" if waits else "Send now"
 
 
 def _page(
@@ -115,7 +120,7 @@ def _page(
                 audience=audience,
                 at=timezone.now(),
             ),
-            "send_label": send_label(command, form.chosen_scope),
+            "send_label": send_label(audience, needs_approval=_needs_approval(command, audience.scope)),
             "title_limit": TITLE_MAX_LENGTH,
             "text_limit": TEXT_MAX_LENGTH,
         },
@@ -143,7 +148,7 @@ def _scopes(form: ComposeForm, command: PoliceCommand, audience: Audience) -> li
             "label": label,
             "is_chosen": scope == form.chosen_scope,
             "people": None if scope == AudienceScope.NEIGHBORHOODS else audience.all_people,
-            "send_label": send_label(command, scope),
+            "needs_approval": _needs_approval(command, scope),
         }
         for scope, label in labels.items()
     ]

@@ -26,7 +26,7 @@ def preview_card(command: PoliceCommand, *, kind: str, title: str, text: str, au
         kind_label=PostKind(kind).label,
         icon=look.icon,
         temperature=look.temperature,
-        title=title or "Title",
+        title=title.strip() or "Your title",
         text=text[:EXCERPT_LENGTH],
         is_withdrawn=False,
         published_at=at,
@@ -78,7 +78,6 @@ def area_map(
 def _labels(shapes: Sequence[MapShape], classes: Mapping[int, str]) -> list[dict[str, Any]]:
     return [
         {
-            "slug": shape.slug,
             "slug": shape.slug,
             "x": shape.x,
             "y": shape.y,

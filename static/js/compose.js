@@ -47,9 +47,13 @@ async function redraw() {
   }
 }
 
+// The button says what will happen, to how many; audience.js has counted them by now.
 function showSendLabel() {
   const scope = form.querySelector("[name=scope]:checked");
-  if (scope) form.querySelector("[data-send]").textContent = scope.dataset.sendLabel;
+  const people = form.querySelector("[data-dock-people]").textContent.trim();
+  const words = people.startsWith("Nobody") ? "Send" : `Send to ${people}`;
+  form.querySelector("[data-send]").textContent =
+    scope?.dataset.needsApproval === undefined ? words : "Send for approval";
 }
 
 if (form) {

@@ -223,7 +223,9 @@ def test_count_is_exact_and_counts_the_whole_command_once(
     Neighborhood.objects.filter(pk=oak.pk).update(claimed_count=40, verified_count=2)
     Neighborhood.objects.filter(pk=elm.pk).update(verified_count=1_000)
     client = sign_in(officer)
-    assert "will reach 42 people in 1 neighborhood" in words(client.post(URL, typed(oak, update="1")))
+    one = words(client.post(URL, typed(oak, update="1")))
+    assert "will reach 42 people in 1 neighborhood" in one
+    assert "Send to 42 people" in one
     whole = words(client.post(URL, typed(oak, scope="command", update="1")))
     assert "will reach 1,042 people in 2 neighborhoods" in whole
 
@@ -245,7 +247,7 @@ def test_post_that_needs_a_second_person_says_so_on_the_button_and_waits(
 ) -> None:
     PoliceCommand.objects.filter(pk=central.pk).update(second_person=SecondPerson.ALWAYS)
     client = sign_in(officer)
-    assert "Send for approval" in words(client.get(URL))
+    assert "Send for approval" in words(client.get(f"{URL}?to=oak"))
     response = client.post(URL, typed(oak), follow=True)
     assert "Sent for approval." in words(response)
     assert Post.objects.get().status == PostStatus.PENDING
