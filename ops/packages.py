@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ops.commands import as_root, run
 from ops.postgres import find_programs
-from ops.say import CannotGoOn, say, step
+from ops.say import CannotGoOn, step
 
 APT = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -69,9 +69,8 @@ def _install(wanted: list[str]) -> None:
         before = {name for name in SERVICES if _has_service(name)}
         run(as_root(["env", quiet, *APT, "install", "-y", "--no-install-recommends", *wanted]))
         for name in SERVICES:
-            if name not in before and _has_service(name) and shutil.which("systemctl"):
-                run(as_root(["systemctl", "--quiet", "disable", name]))
-                say(f"  the machine's own {name} service stays off")
+            if name not in before and _has_service(name):
+                run(as_root(["deb-systemd-helper", "disable", f"{name}.service"]))
 
 
 def _is_here(program: str) -> bool:

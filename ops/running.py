@@ -19,7 +19,7 @@ from ops.setup import set_up, stop_servers
 from ops.static import COLLECTED
 from ops.supervise import Supervisor
 
-READY_SECONDS = 90
+READY_SECONDS = 180
 LOOK_EVERY_SECONDS = 0.2
 
 
