@@ -3,7 +3,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from commands.models import PoliceCommand
@@ -13,6 +12,7 @@ from metrics.selectors import SORT_KEYS, in_order, private_reach, reach_by_neigh
 from neighborhoods.models import Neighborhood
 from neighborhoods.selectors import find_residency
 from posts.services import answer_conversation, answer_post, reply_as_resident, write_to_command
+from tests.metrics.by_hand import counted_by_hand
 from tests.metrics.factories import fill
 from tests.neighborhoods.factories import make_neighborhood
 from tests.posts.factories import publish
@@ -40,30 +40,6 @@ def figures() -> dict[str, tuple[Any, ...]]:
         row.slug: (str(row.claimed), str(row.verified), row.posts, row.replies, row.last_activity_at)
         for row in reach_by_neighborhood()
     }
-
-
-def counted_by_hand() -> dict[str, tuple[Any, ...]]:
-    """The same figures, counted row by row from what was written."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT n.slug,
-                (SELECT CASE WHEN count(*) BETWEEN 1 AND 4 THEN 'under 5' ELSE count(*)::text END
-                 FROM neighborhoods_residency r WHERE r.neighborhood_id = n.id AND r.standing = 'claimed'),
-                (SELECT CASE WHEN count(*) BETWEEN 1 AND 4 THEN 'under 5' ELSE count(*)::text END
-                 FROM neighborhoods_residency r WHERE r.neighborhood_id = n.id AND r.standing = 'verified'),
-                (SELECT count(DISTINCT d.post_id) FROM posts_delivery d WHERE d.neighborhood_id = n.id),
-                (SELECT count(*) FROM posts_reply a WHERE a.neighborhood_id = n.id),
-                (SELECT max(moment) FROM (
-                    SELECT p.published_at AS moment FROM posts_post p JOIN posts_delivery d ON d.post_id = p.id
-                    WHERE d.neighborhood_id = n.id
-                    UNION ALL SELECT a.created_at FROM posts_reply a WHERE a.neighborhood_id = n.id
-                ) AS moments)
-            FROM neighborhoods_neighborhood n
-            WHERE EXISTS (SELECT 1 FROM neighborhoods_boundary b WHERE b.neighborhood_id = n.id AND b.ended_at IS NULL)
-            """
-        )
-        return {slug: tuple(rest) for slug, *rest in cursor.fetchall()}
 
 
 def test_figures_are_what_counting_by_hand_gives(

@@ -1,5 +1,3 @@
-import csv
-import io
 import re
 import uuid
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from neighborhoods.models import Neighborhood
 from neighborhoods.selectors import find_residency
 from posts.services import write_to_command
 from tests.metrics.factories import fill
+from tests.metrics.reading import cells, lines
 from tests.neighborhoods.factories import make_neighborhood
 from tests.posts.factories import publish
 
@@ -38,26 +37,6 @@ def page(client: Client, query: str = "") -> str:
     response = client.get(f"/metrics/{query}")
     assert response.status_code == 200
     return response.content.decode()
-
-
-def cells(html: str) -> dict[str, list[str]]:
-    """The table's rows by neighborhood, as somebody reads them."""
-    rows = {}
-    for row in re.findall(r"<tr>(.*?)</tr>", html.partition("<tbody>")[2], re.DOTALL):
-        name, *figures = [
-            " ".join(re.sub(r"<[^>]+>", " ", cell).split())
-            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
-        ]
-        rows[name] = figures
-    return rows
-
-
-def lines(client: Client) -> list[dict[str, str]]:
-    response = client.get("/metrics/reach.csv")
-    assert response.status_code == 200
-    assert response["Content-Type"] == "text/csv; charset=utf-8"
-    content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
-    return list(csv.DictReader(io.StringIO(content)))
 
 
 def test_page_map_and_file_say_the_same(
