@@ -7,7 +7,7 @@ from notifications import gateways
 from notifications.channels import command_desk, neighborhood_verified
 from notifications.gateways import LiveEvent, LiveUnavailable
 from posts import services
-from posts.cards import render_post
+from posts.cards import card_renderer
 from posts.selectors.announcements import listeners_of_message, listeners_of_reply
 
 
@@ -15,7 +15,7 @@ from posts.selectors.announcements import listeners_of_message, listeners_of_rep
 def fan_out_post(post_id: int) -> None:
     """Hand over what is left of a post's live events; without Redis the sweeper comes back to it."""
     try:
-        services.fan_out_post(post_id=post_id, at=timezone.now(), live=gateways.live, render_card=render_post)
+        services.fan_out_post(post_id=post_id, at=timezone.now(), live=gateways.live, render_card=card_renderer())
     except LiveUnavailable:
         return
 
