@@ -17,6 +17,7 @@ from ops.say import CannotGoOn, step
 
 APT = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
 POLICY = Path("/usr/sbin/policy-rc.d")
+NO_START = "#!/bin/sh\n# Porchlight's set-up is installing packages; it starts its own servers.\nexit 101\n"
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/porchlight.conf")
 # Ours are private: these would otherwise be started at the next boot.
 SERVICES = ("postgresql", "redis-server", "nginx")
@@ -42,6 +43,9 @@ def install(with_browser: bool = False) -> None:
     Raises:
         CannotGoOn: The packages cannot be installed from here.
     """
+    if _is_our_policy():
+        # Left by a set-up that was killed; with it no service of this machine starts.
+        run(as_root(["rm", "-f", POLICY]))
     wanted = missing(with_browser)
     if not wanted:
         return
@@ -65,12 +69,21 @@ def _install(wanted: list[str]) -> None:
     with ExitStack() as held:
         held.enter_context(_file(NO_MAIN_CLUSTER, "create_main_cluster = false\n", "644"))
         if not POLICY.exists():
-            held.enter_context(_file(POLICY, "#!/bin/sh\nexit 101\n", "755"))
+            held.enter_context(_file(POLICY, NO_START, "755"))
+        # Where an earlier installation was cut off, apt refuses to go on without this.
+        run(as_root(["env", quiet, "dpkg", "--configure", "-a"]))
         before = {name for name in SERVICES if _has_service(name)}
         run(as_root(["env", quiet, *APT, "install", "-y", "--no-install-recommends", *wanted]))
         for name in SERVICES:
-            if name not in before and _has_service(name):
-                run(as_root(["deb-systemd-helper", "disable", f"{name}.service"]))
+            if name not in before and _has_service(name) and shutil.which("systemctl"):
+                run(as_root(["systemctl", "--quiet", "disable", name]))
+
+
+def _is_our_policy() -> bool:
+    try:
+        return POLICY.read_text() == NO_START
+    except OSError:
+        return False
 
 
 def _is_here(program: str) -> bool:
