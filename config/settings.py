@@ -86,7 +86,8 @@ MIDDLEWARE = [
 ]
 
 # Debian 12's GDAL cannot be told to keep away from the network; only the site admin's own files reach it.
-SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+# The redirect to https and what holds for a whole domain belong to whoever ends TLS before us.
+SILENCED_SYSTEM_CHECKS = ["gis.W001", "security.W005", "security.W008", "security.W021"]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -208,6 +209,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True
 # The front replaces X-Forwarded-For; without this everybody behind it would share one rate limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
@@ -246,7 +248,13 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail, files, logs ---------------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+# "smtp+tls://name:password@host:587"; without it mails are only written to the log.
+EMAIL = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Porchlight <porchlight@localhost>")
 
 STATIC_URL = "/static/"

@@ -7,12 +7,15 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
+    return {"site": facts()}
+
+
+def facts() -> dict[str, Any]:
+    """The city's names, numbers and zone."""
     return {
-        "site": {
-            "city_name": settings.CITY_NAME,
-            "police_name": settings.POLICE_NAME,
-            "non_emergency_phone": settings.NON_EMERGENCY_PHONE,
-            "is_demo": settings.DEMO,
-            "time_zone": settings.CITY_TIME_ZONE,
-        }
+        "city_name": settings.CITY_NAME,
+        "police_name": settings.POLICE_NAME,
+        "non_emergency_phone": settings.NON_EMERGENCY_PHONE,
+        "is_demo": settings.DEMO,
+        "time_zone": settings.CITY_TIME_ZONE,
     }

@@ -1,6 +1,7 @@
 """How do templates show an icon, a moment, a number of people and a person's initials?"""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -9,10 +10,16 @@ from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-# Fewer people than this are never counted out: a small number in a small place points at somebody.
-SMALLEST_SHOWN_COUNT = 5
+from core.context import facts
+from core.counts import SMALLEST_SHOWN_COUNT
 
 register = template.Library()
+
+
+@register.simple_tag
+def our_site() -> dict[str, Any]:
+    """The installation's facts, for the frame of every page: a package's view may bring a `site` of its own."""
+    return facts()
 
 
 @register.simple_tag

@@ -11,8 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from core.context import site
-
 log = logging.getLogger(__name__)
 
 
@@ -39,7 +37,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours; in plain letters if even the page for it cannot be made."""
     try:
-        return HttpResponse(render_to_string("errors/500.html", site(request)), status=500)
+        return HttpResponse(render_to_string("errors/500.html"), status=500)
     except Exception:
         log.exception("The page for server errors cannot be shown.")
         text = "Something broke on our side. Try again in a few minutes. In an emergency call 911."
@@ -50,4 +48,4 @@ def _error_page(request: HttpRequest, template: str, *, status: int) -> HttpResp
     try:
         return render(request, template, status=status)
     except AnyDatabaseError:
-        return HttpResponse(render_to_string(template, site(request)), status=status)
+        return HttpResponse(render_to_string(template), status=status)

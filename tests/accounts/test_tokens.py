@@ -33,7 +33,7 @@ def opens_the_api(token: str) -> bool:
 
 
 def shown_token(page: str) -> str:
-    return page.partition('<code class="pl-token">')[2].partition("</code>")[0]
+    return page.partition('<code id="new-token" class="pl-break">')[2].partition("</code>")[0]
 
 
 def test_a_new_token_is_shown_once_and_works(sign_in: SignIn, resident: User) -> None:

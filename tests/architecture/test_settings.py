@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-READS = re.compile(r'env\.(?:str|bool|int|list|db_url)\(\s*"([A-Z_]+)"(\s*,)?')
+READS = re.compile(r'env\.(?:str|bool|int|list|db_url|email_url)\(\s*"([A-Z_]+)"(\s*,)?')
 
 
 def test_every_variable_is_documented() -> None:
