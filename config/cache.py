@@ -1,13 +1,17 @@
 """What happens to the cache when Redis is away? It counts as a miss, quickly, and nobody sees an error."""
 
 import logging
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+
+# A Redis that hangs costs a time limit at every key, and one page asks for many.
+LEFT_ALONE_SECONDS = 2
 
 
 class ForgivingRedisCache(RedisCache):
@@ -15,13 +19,18 @@ class ForgivingRedisCache(RedisCache):
 
     Sessions and every decision live in the database, so losing the cache loses only speed. Rate limits count here
     too and pause while Redis is away: signing in has to work then (design, section 6), and the password hash and the
-    second factor still stand.
+    second factor still stand. After a failure the server is left alone for a moment.
     """
 
+    _away_until: ClassVar[float] = 0
+
     def _forgiving(self, call: Callable[..., Any], fallback: Any, *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() < ForgivingRedisCache._away_until:
+            return fallback
         try:
             return call(*args, **kwargs)
         except RedisError as error:
+            ForgivingRedisCache._away_until = time.monotonic() + LEFT_ALONE_SECONDS
             log.warning("The cache does not answer (%s); going on without it.", type(error).__name__)
             return fallback
 

@@ -8,7 +8,10 @@ import logging
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
+from kombu import Connection
+from kombu.pools import producers
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +31,23 @@ def nudge(task_name: str, *args: Any, lane: str) -> None:
 
     def send() -> None:
         try:
-            current_app.send_task(
-                task_name, args=args, queue=lane, expires=EXPIRES_SECONDS, retry=False, ignore_result=True
-            )
-        except Exception as error:  # noqa: BLE001  whatever the broker does, the person's work is committed
+            with producers[_impatient_broker()].acquire(block=True) as producer:
+                current_app.send_task(
+                    task_name, args=args, queue=lane, expires=EXPIRES_SECONDS, producer=producer, ignore_result=True
+                )
+        except Exception as error:
             log.warning("No nudge for %s (%s); the sweeper will find it.", task_name, type(error).__name__)
 
     transaction.on_commit(send, robust=True)
+
+
+def _impatient_broker() -> Connection:
+    """The workers' broker, but whoever sends a nudge waits for neither a Redis that is away nor one that hangs."""
+    return Connection(
+        current_app.conf.broker_url,
+        transport_options={
+            **current_app.conf.broker_transport_options,
+            "socket_timeout": settings.REDIS_TIMEOUT_SECONDS,
+            "max_retries": 0,
+        },
+    )

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.db import connection
 from redis import Redis
 
-from ops import postgres, redis
+from ops import owned, postgres, redis
 from ops.place import ROOT, Place
 
 PATIENCE_SECONDS = 60
@@ -70,15 +70,19 @@ class Process:
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
 
-    def stop(self, number: int = signal.SIGTERM) -> int | None:
-        """Signal the process, and with SIGKILL its children too; answers its exit code."""
-        if self._process is None:
-            return None
-        if self._process.poll() is None:
+    def tell(self, number: int) -> None:
+        """Signal the process if it runs, and with SIGKILL its children too."""
+        if self._process is not None and self._process.poll() is None:
             if number == signal.SIGKILL:
                 os.killpg(self._process.pid, number)
             else:
                 self._process.send_signal(number)
+
+    def stop(self, number: int = signal.SIGTERM) -> int | None:
+        """Signal the process and wait; answers its exit code."""
+        self.tell(number)
+        if self._process is None:
+            return None
         try:
             return self._process.wait(timeout=PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -127,6 +131,19 @@ class RedisServer:
     def restart(self) -> None:
         self.stop()
         self.start()
+
+    def freeze(self) -> None:
+        """Let it hang: it takes connections and answers nobody."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        pid = owned.pid_in(self._place.redis / "redis.pid")
+        assert pid is not None
+        assert owned.is_ours(pid, self._place.local)
+        os.kill(pid, number)
 
     def client(self) -> "Redis":
         return Redis.from_url(self.url)

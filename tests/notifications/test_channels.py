@@ -1,6 +1,9 @@
 """Are channels named as the tickets, the hub and the pages expect?"""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 
 from notifications import channels
 
@@ -24,16 +27,14 @@ def test_only_the_police_channel_tells_of_a_feed(channel: str, neighborhood_id: 
     assert channels.neighborhood_of(channel) == neighborhood_id
 
 
-def test_closing_channel_names_nobody_and_needs_the_key(settings) -> None:
+def test_closing_channel_names_nobody_and_needs_the_key(settings: Any) -> None:
     name = channels.closing(41)
     assert name.startswith("closing:")
-    assert "41" != name.removeprefix("closing:")
+    assert name.removeprefix("closing:") != "41"
     assert name != channels.closing(42)
     settings.LIVE_TOKEN_KEY = "another installation's"
     assert name != channels.closing(41)
 
 
-def test_names_in_redis_carry_the_name_of_the_database_in_use(settings, db) -> None:
-    from django.db import connection
-
+def test_names_in_redis_carry_the_name_of_the_database_in_use(db: None) -> None:
     assert channels.in_redis("command:3:desk") == f"{connection.settings_dict['NAME']}:command:3:desk"

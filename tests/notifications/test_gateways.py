@@ -1,6 +1,7 @@
 """Does a chunk of events reach Redis, and does everybody learn when it did not?"""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from redis.client import PubSub
@@ -11,7 +12,7 @@ from tests.servers import RedisServer
 
 
 @pytest.fixture
-def gateway(redis_server: RedisServer, settings) -> RedisLiveGateway:
+def gateway(redis_server: RedisServer, settings: Any) -> RedisLiveGateway:
     settings.REDIS_URL = redis_server.url
     return RedisLiveGateway()
 
@@ -28,9 +29,10 @@ def event(neighborhood_id: int, number: int) -> LiveEvent:
     return LiveEvent(channels.neighborhood_police(neighborhood_id), number, "post", {"html": "<p>\nné</p>"})
 
 
-def number_of(redis_server: RedisServer, neighborhood_id: int) -> float | None:
+def number_of(redis_server: RedisServer, neighborhood_id: int) -> int | None:
     with redis_server.client() as redis:
-        return redis.zscore(channels.in_redis(FEED_NUMBERS), str(neighborhood_id))
+        score = redis.zscore(channels.in_redis(FEED_NUMBERS), str(neighborhood_id))
+    return None if score is None else int(score)
 
 
 def test_events_are_published_in_order_ready_for_the_stream(gateway: RedisLiveGateway, listening: PubSub) -> None:

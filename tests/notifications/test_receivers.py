@@ -31,9 +31,7 @@ def test_ending_a_residency_closes_after_the_commit(
     assert recorder.closed_person_ids == [resident.pk]
 
 
-def test_a_move_closes(
-    resident: User, recorder: RecordingLiveGateway, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_a_move_closes(resident: User, recorder: RecordingLiveGateway, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         move_residency(person=resident, latitude=0.5, longitude=1.5, at=AT)
     assert set(recorder.closed_person_ids) == {resident.pk}

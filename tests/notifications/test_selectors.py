@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from accounts.models import User
 from commands.models import PoliceCommand
@@ -44,7 +45,7 @@ def test_who_has_no_home_hears_nothing(homeless_account: User) -> None:
 
 
 def test_an_officer_without_a_second_factor_hears_nothing(officer: User) -> None:
-    officer.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=officer).delete()
     assert heard_by(officer) == set()
 
 

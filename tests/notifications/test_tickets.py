@@ -1,6 +1,7 @@
 """Does a ticket let in exactly whom it was made for, and no longer than it says?"""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import signing
@@ -38,14 +39,14 @@ def test_a_changed_ticket_is_refused() -> None:
         tickets.read(other.split(":")[0] + ":" + value.split(":")[1], now=AT.timestamp())
 
 
-def test_what_was_signed_for_another_purpose_is_no_ticket(settings) -> None:
+def test_what_was_signed_for_another_purpose_is_no_ticket(settings: Any) -> None:
     value = signing.Signer(key=settings.LIVE_TOKEN_KEY).sign_object({"c": HEARD, "t": AT.timestamp()})
     with pytest.raises(tickets.InvalidTicket):
         tickets.read(value, now=AT.timestamp())
 
 
 @pytest.mark.parametrize("is_https", [True, False])
-def test_the_cookie_is_for_the_live_process_alone(settings, is_https: bool) -> None:
+def test_the_cookie_is_for_the_live_process_alone(settings: Any, is_https: bool) -> None:
     settings.IS_HTTPS = is_https
     response = HttpResponse()
     tickets.set_cookie(response, channels=HEARD, at=AT)

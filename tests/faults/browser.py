@@ -1,0 +1,41 @@
+"""How do the fault tests use the pages? With forms and cookies, as a browser without JavaScript does."""
+
+import re
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode, urljoin
+
+from tests.servers import PATIENCE_SECONDS
+
+
+class Browser:
+    """One person's browser."""
+
+    def __init__(self, site_url: str) -> None:
+        self._site_url = site_url
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.status, self.url, self.page = 0, site_url, ""
+
+    def get(self, path: str) -> str:
+        return self._open(path, None)
+
+    def send(self, action: str = "", **fields: str | list[str]) -> str:
+        """Fill in the form that is on the page, as it was served, and send it."""
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.page))
+        return self._open(action or self.url, urlencode(hidden | fields, doseq=True).encode())
+
+    def sign_in(self, email: str, password: str, code: str = "") -> None:
+        self.get("/accounts/login/")
+        self.send(login=email, password=password)
+        if code:
+            self.send(code=code)
+
+    def _open(self, path: str, body: bytes | None) -> str:
+        try:
+            response = self._opener.open(urljoin(self._site_url, path), body, timeout=PATIENCE_SECONDS)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            self.status, self.url, self.page = response.status, response.url, response.read().decode()
+        return self.page
