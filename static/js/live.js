@@ -1,11 +1,12 @@
 // How does news reach an open page? One event stream; nothing here asks the server at regular times.
 //
-// The element with `data-live` says what the page shows, and an empty element in it where the bar goes:
-//   "feed"  data-feed-number, data-newer-url; cards in #posts, the bar in #new-posts. `post` events bring the card along
-//   "post"  data-post; replies in [data-replies], the bar in #new-replies. `reply` events only say that there is one
+// The element with `data-live` says what the page shows:
+//   "feed"  data-feed-number, data-newer-url, cards in #posts; a `post` event brings its card along
+//   "post"  data-post, replies in [data-replies]; a `reply` event only says that there is one
 //   "sent"  as "post", and the progress of the post in [data-ledger], renewed at `progress` events
-//   "desk"  data-channel, the name of the desk's own channel; the bar in #new-messages. `desk` and `reply` events
-// A part is fetched anew: replies from data-replies-url, else from the page itself. Without this script a reload shows the same.
+//   "desk"  data-channel, the name of the desk's own channel; `desk` and `reply` events
+// The bar goes to #new-posts, #new-replies or #new-messages, or else before what it is about. Without this script a
+// reload shows the same.
 
 import { DeskPage, FeedPage, PostPage, randomly } from "./live_pages.js";
 

@@ -22,11 +22,16 @@ async function tried(call) {
   }
 }
 
-// The lamp bar: what is new waits behind one button, and nothing on the page moves until it is pressed. Its place is in
-// the page from the start and polite, so that the words are read out when they appear.
+// The lamp bar: what is new waits behind one button, and nothing on the page moves until it is pressed. Its place is
+// there from the start and polite, so that the words are read out when they appear.
 class Bar {
-  constructor(place, onPress) {
-    this.place = place;
+  constructor(id, before, onPress) {
+    this.place = document.getElementById(id);
+    if (!this.place) {
+      this.place = document.createElement("div");
+      before.before(this.place);
+    }
+    this.place.setAttribute("aria-live", "polite");
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.addEventListener("click", onPress);
@@ -66,7 +71,7 @@ export class FeedPage {
     this.waiting = new Map();
     this.asking = null;
     this.isOlderPage = root.hasAttribute("data-older-page");
-    this.bar = new Bar(document.getElementById("new-posts"), () => this.insert());
+    this.bar = new Bar("new-posts", this.posts, () => this.insert());
   }
 
   hello({ numbers }, isFirst) {
@@ -131,7 +136,7 @@ export class FeedPage {
     }
     this.waiting.clear();
     this.bar.hide();
-    document.querySelector("[data-live=feed] .pl-empty")?.remove();
+    document.getElementById("posts-empty")?.remove();
     if (newest) focusOn(newest);
   }
 }
@@ -141,13 +146,12 @@ class Part {
   constructor(root, selector) {
     this.selector = selector;
     this.element = root.querySelector(selector);
-    this.url = this.element?.dataset.repliesUrl;
     this.fresh = null;
   }
 
   async fetch() {
-    const { page } = await fetchPage(this.url ?? location.pathname + location.search);
-    this.fresh = this.url ? page.body : page.querySelector(this.selector);
+    const { page } = await fetchPage(location.pathname + location.search);
+    this.fresh = page.querySelector(this.selector);
   }
 
   isChanged() {
@@ -164,7 +168,7 @@ export class PostPage {
     this.post = Number(root.dataset.post);
     this.replies = new Part(root, "[data-replies]");
     this.ledger = new Part(root, "[data-ledger]");
-    this.bar = new Bar(document.getElementById("new-replies"), () => this.showReplies());
+    if (this.replies.element) this.bar = new Bar("new-replies", this.replies.element, () => this.showReplies());
     this.kinds = [...(this.replies.element ? ["reply"] : []), ...(this.ledger.element ? ["progress"] : [])];
   }
 
@@ -212,7 +216,7 @@ export class DeskPage {
     this.channel = root.dataset.channel;
     this.messages = 0;
     this.replies = 0;
-    this.bar = new Bar(document.getElementById("new-messages"), () => location.reload());
+    this.bar = new Bar("new-messages", root.firstElementChild, () => location.reload());
   }
 
   hello(data, isFirst) {
