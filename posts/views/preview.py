@@ -26,7 +26,7 @@ def preview_card(command: PoliceCommand, *, kind: str, title: str, text: str, au
         kind_label=PostKind(kind).label,
         icon=look.icon,
         temperature=look.temperature,
-        title=title.strip() or "Your title",
+        title=title.strip() or "What happened",
         text=text[:EXCERPT_LENGTH],
         is_withdrawn=False,
         published_at=at,

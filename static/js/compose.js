@@ -23,7 +23,7 @@ function countCharacters(line) {
 
 function showWords() {
   const card = form.querySelector("[data-preview]");
-  card.querySelector(".pl-card__title a").textContent = form.elements.title.value.trim() || "Your title";
+  card.querySelector(".pl-card__title a").textContent = form.elements.title.value.trim() || "What happened";
   card.querySelector(".pl-card__text").textContent = form.elements.text.value.slice(0, 600);
 }
 

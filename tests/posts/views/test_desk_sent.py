@@ -16,7 +16,7 @@ from posts import services
 from posts.cards import render_post
 from posts.models import Post, Reply
 from tests.posts.factories import publish
-from tests.posts.views.desk_pages import SignIn, answer, words
+from tests.posts.views.desk_pages import SignIn, answer, count_queries, words
 from tests.posts.views.test_desk import reply
 
 
@@ -132,6 +132,26 @@ def test_of_two_officers_who_answer_at_once_one_is_told_of_the_other(
         thread.join()
     assert sorted(statuses) == [302, 422]
     assert Reply.objects.count() == 1
+
+
+def test_queries_do_not_grow_with_neighborhoods_and_replies(
+    sign_in: SignIn,
+    officer: User,
+    central: PoliceCommand,
+    oak: Neighborhood,
+    resident: User,
+    neighbor: User,
+    now: datetime,
+) -> None:
+    client = sign_in(officer)
+    small = publish(officer, central, now, [oak])
+    reply(resident, small, "Thank you.", now)
+    few, few_in_list = count_queries(client, url(small)), count_queries(client, "/commands/central/desk/posts/")
+    big = publish(officer, central, now)
+    for number in range(5):
+        reply(neighbor, big, f"Reply {number}", now)
+    assert count_queries(client, url(big)) == few <= 12
+    assert count_queries(client, "/commands/central/desk/posts/") == few_in_list <= 12
 
 
 def test_later_replies_are_a_page_further(
