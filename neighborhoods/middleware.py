@@ -27,12 +27,18 @@ class ResidencyMiddleware:
         return self.get_response(request)
 
 
+def residency_of(request: HttpRequest) -> Residency | None:
+    """The request's `residency`, for callers that want its type."""
+    found: Residency | None = request.residency  # type: ignore[attr-defined]
+    return found
+
+
 @cache
 def _with_residency(request_class: type[HttpRequest]) -> type[HttpRequest]:
-    return type(request_class.__name__, (request_class,), {"residency": cached_property(_residency_of)})
+    return type(request_class.__name__, (request_class,), {"residency": cached_property(_read_residency)})
 
 
-def _residency_of(request: HttpRequest) -> Residency | None:
+def _read_residency(request: HttpRequest) -> Residency | None:
     if not isinstance(request.user, User) or request.user.is_police_or_civic_staff:
         return None
     return find_residency(request.user.pk)

@@ -141,7 +141,8 @@ _SHORT_FORMS = {
     "ROOM": "RM",
     "SUITE": "STE",
 }
-_ORDINAL = re.compile(r"(\d+) (ST|ND|RD|TH)\b")
+# Some files cut "15TH"; ST and RD stay alone, because they can be Saint, Street and Road.
+_ORDINAL = re.compile(r"(\d+) (ND|TH)\b")
 
 
 def normalize_address(text: str) -> str:

@@ -196,8 +196,8 @@ def _polygon(label: str, feature: OgrFeature, to_wgs84: CoordTransform) -> bytes
         raise _Problem(f"{label}: {_off_the_world(first)}") from error
     for part in _parts(geometry):
         west, south, east, north = part.extent
-        is_shifted = 180 < east <= 360 or -360 <= west < -180
-        if east - west > 180 or (is_shifted and south >= -90 and north <= 90):
+        is_once_around = west >= -360 and east <= 360 and south >= -90 and north <= 90
+        if is_once_around and (east - west > 180 or east > 180 or west < -180):
             raise _Problem(
                 f"{label}: it seems to cross the antimeridian (180° longitude), reaching from {west:.4f} to "
                 f"{east:.4f}. Split it there into two parts, one on each side."
