@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.template.loader import get_template
 from django.urls import reverse
@@ -21,6 +22,12 @@ from posts.rules import KIND_LOOKS, AudienceScope, PostKind, PostStatus
 from posts.selectors.feed import EXCERPT_LENGTH, FeedPost
 
 _ACTIONS_MARKER = re.compile(r"<!--actions:(\d+)-->")
+
+
+@lru_cache(maxsize=10_000)
+def post_url(post_id: int) -> str:
+    """Kept, because twenty times finding it out is most of what filling a page's actions costs."""
+    return reverse("posts:post", args=[post_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def card_of_feed_post(post: FeedPost, place: str) -> Card:
     look = KIND_LOOKS[post.kind]
     return Card(
         id=post.id,
-        url=reverse("posts:post", args=[post.id]),
+        url=post_url(post.id),
         kind=post.kind,
         kind_label=PostKind(post.kind).label,
         icon=look.icon,
@@ -91,7 +98,7 @@ def card_of_post(post: Post, place: str) -> Card:
     assert post.published_at is not None
     return Card(
         id=post.pk,
-        url=reverse("posts:post", args=[post.pk]),
+        url=post_url(post.pk),
         kind=post.kind,
         kind_label=PostKind(post.kind).label,
         icon=look.icon,
@@ -144,7 +151,7 @@ def reply_actions(counts: Mapping[int, int]) -> Callable[[int], str]:
     """Actions for a resident's feed: to the replies with their count, and to the private way."""
 
     def actions(post_id: int) -> str:
-        url = reverse("posts:post", args=[post_id])
+        url = post_url(post_id)
         count = counts.get(post_id, 0)
         label = "Reply" if not count else "1 reply" if count == 1 else f"{count:,} replies"
         return (
@@ -158,5 +165,5 @@ def reply_actions(counts: Mapping[int, int]) -> Callable[[int], str]:
 def share_actions(post_id: int) -> str:
     """Actions on a public list: to the post, where anybody can read it and residents answer."""
     return (
-        f'<a class="pl-action" href="{reverse("posts:post", args=[post_id])}">{icon("arrow_forward")}Read the post</a>'
+        f'<a class="pl-action" href="{post_url(post_id)}">{icon("arrow_forward")}Read the post</a>'
     )

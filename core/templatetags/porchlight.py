@@ -1,6 +1,7 @@
 """How do templates show an icon, a moment, a number of people and a person's initials?"""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
@@ -23,6 +24,7 @@ def our_site() -> dict[str, Any]:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra_class: str = "") -> SafeString:
     """One drawing of the sprite. It is hidden from screen readers, because a word always stands beside it."""
     return format_html(
