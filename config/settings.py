@@ -6,6 +6,7 @@ the real environment wins.
 
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -172,7 +173,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_on_timeout": False,
 }
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # A nudge that was lost is made up for within this time.
     "sweep deliveries": {"task": "posts.sweep", "schedule": 3.0, "options": {"queue": "upkeep", "expires": 10}},
     "reconcile counts": {
@@ -203,13 +204,14 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm", "login": "accounts.forms.SignInForm"}
 ACCOUNT_SIGNUP_REDIRECT_URL = "/residency/"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_CHANGE_EMAIL = True
+# The one in use and the one to come.
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 # The front replaces X-Forwarded-For; without this everybody behind it would share one rate limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"

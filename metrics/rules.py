@@ -4,76 +4,13 @@ Everything shown is worked out from counts that are already hidden where they ar
 rows are functions of what stands in the table, so nobody learns more from them than from the table itself.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import IntegerChoices
 
-from core.counts import SMALLEST_SHOWN_COUNT
-
-# That a place has nobody is shown: it is what the page is for.
-HIDDEN_TEXT = f"under {SMALLEST_SHOWN_COUNT}"
+from core.counts import HIDDEN_TEXT, PeopleCount
 
 HEARD_WITHIN = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleCount:
-    """How many people, as everybody sees it, staff included. Made by `people_count`.
-
-    Attributes:
-        shown: The count, or None where it is hidden because it is small.
-    """
-
-    shown: int | None
-
-    @property
-    def is_hidden(self) -> bool:
-        return self.shown is None
-
-    @property
-    def at_least(self) -> int:
-        """The least it can be: hidden is at least one."""
-        return 1 if self.shown is None else self.shown
-
-    @property
-    def plain(self) -> str:
-        """For a machine: digits without commas."""
-        return HIDDEN_TEXT if self.shown is None else str(self.shown)
-
-    def __str__(self) -> str:
-        return HIDDEN_TEXT if self.shown is None else f"{self.shown:,}"
-
-
-def people_count(count: int) -> PeopleCount:
-    """A count of people with the small ones hidden."""
-    return PeopleCount(None if 0 < count < SMALLEST_SHOWN_COUNT else count)
-
-
-@dataclass(frozen=True, slots=True)
-class CityTotal:
-    """A sum over neighborhoods that adds nothing to what the single counts say.
-
-    The true sum would give a hidden count away: by subtraction where one is hidden, and where several are, whenever
-    each of them is smallest or largest. So each hidden count adds the one person it stands for at the least.
-    """
-
-    at_least: int
-    hidden_count: int
-
-    @property
-    def is_exact(self) -> bool:
-        return self.hidden_count == 0
-
-    def __str__(self) -> str:
-        return f"{self.at_least:,}" if self.is_exact else f"at least {self.at_least:,}"
-
-
-def city_total(counts: Iterable[PeopleCount]) -> CityTotal:
-    """The sum of counts, exact only where none of them is hidden."""
-    counts = list(counts)
-    return CityTotal(sum(count.at_least for count in counts), sum(count.is_hidden for count in counts))
 
 
 class Shade(IntegerChoices):

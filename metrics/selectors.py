@@ -8,8 +8,9 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
+from core.counts import PeopleCount, people_count
 from metrics import rules
-from metrics.rules import PeopleCount, Shade, people_count
+from metrics.rules import Shade
 
 # The figures are read anew whenever something was counted; this only bounds how long old ones are kept.
 KEPT_SECONDS = 60

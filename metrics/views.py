@@ -16,9 +16,10 @@ from accounts.models import User
 from accounts.selectors import has_second_factor
 from commands.models import Assignment
 from commands.selectors import assignments_of
+from core.counts import people_total
 from metrics import selectors
 from metrics.maps import shaded_map
-from metrics.rules import Shade, city_total, has_heard, spreadsheet_text
+from metrics.rules import Shade, has_heard, spreadsheet_text
 from metrics.selectors import NeighborhoodReach, PrivateReach
 
 
@@ -40,9 +41,9 @@ def reach(request: HttpRequest) -> HttpResponse:
             "columns": columns_for(sort),
             "desks": desks,
             "map": shaded_map(rows, settings.CITY_NAME),
-            "people": city_total(count for row in rows for count in (row.claimed, row.verified)),
-            "claimed": city_total(row.claimed for row in rows),
-            "verified": city_total(row.verified for row in rows),
+            "people": people_total(count for row in rows for count in (row.claimed, row.verified)),
+            "claimed": people_total(row.claimed for row in rows),
+            "verified": people_total(row.verified for row in rows),
             "neighborhood_count": len(rows),
             "nobody_count": sum(row.shade == Shade.NOBODY for row in rows),
             "heard_count": sum(has_heard(row.last_post_at, at) for row in rows),

@@ -1,7 +1,8 @@
 """How is one page of a neighborhood's feed kept ready, the same for every reader?
 
 Rendering, not reading, is what a feed costs, so a page's cards are kept in the cache. The key holds everything they
-depend on: the neighborhood, its feed number, the language and the release. Nothing is ever invalidated: a new post makes a new number and so a new key.
+depend on: the neighborhood, its feed number, the language and the release. Nothing is ever invalidated: a new post
+makes a new number and so a new key.
 """
 
 from collections.abc import Sequence

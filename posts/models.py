@@ -10,7 +10,7 @@ from posts import rules
 
 
 class Post(models.Model):
-    """A message from a police command. Its row holds the text as it stands now; every frozen text is a `PostVersion`."""
+    """A message from a police command. Its row holds the text as it stands; every frozen text is a `PostVersion`."""
 
     command = models.ForeignKey("commands.PoliceCommand", on_delete=models.PROTECT, related_name="posts")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts_written")

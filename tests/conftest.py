@@ -7,7 +7,7 @@ The cast lives in three neighborhoods at whole-degree corners, so that answers c
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             cursor.execute(f'SET ROLE "{settings.APP_ROLE}"')
 
     # Only the owner may TRUNCATE, which is how a test that commits is cleaned up.
-    def flush_as_owner(sql_list: Sequence[str]) -> None:
+    def flush_as_owner(sql_list: Iterable[str]) -> None:
         execute(["RESET ROLE", *sql_list, f'SET ROLE "{settings.APP_ROLE}"'])
 
     execute = connection.ops.execute_sql_flush

@@ -40,7 +40,8 @@ class Reached:
     neighborhood_id: int
     name: str
     slug: str
-    resident_count: int
+    claimed_count: int
+    verified_count: int
 
 
 def neighborhoods_reached(post_id: int) -> list[Reached]:
@@ -50,7 +51,7 @@ def neighborhoods_reached(post_id: int) -> list[Reached]:
         .order_by("neighborhood__name")
         .values_list("neighborhood_id", "neighborhood__name", "neighborhood__slug", "claimed_count", "verified_count")
     )
-    return [Reached(pk, name, slug, claimed + verified) for pk, name, slug, claimed, verified in rows]
+    return [Reached(*row) for row in rows]
 
 
 def first_places(post_ids: Sequence[int]) -> dict[int, str]:

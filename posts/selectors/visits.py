@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from core.counts import people_in_places
+
 
 @dataclass(frozen=True, slots=True)
 class FeedVisit:
@@ -20,11 +22,17 @@ class FeedVisit:
     neighborhood_id: int | None
     name: str
     slug: str
-    resident_count: int
+    claimed_count: int
+    verified_count: int
     feed_number: int
     last_reply_id: int
     command_name: str
     command_slug: str
+
+    @property
+    def people(self) -> str:
+        """How many live there, in words that give no small number away."""
+        return people_in_places([(self.claimed_count, self.verified_count)])
 
 
 def find_feed_visit(person_id: int) -> FeedVisit | None:
@@ -36,7 +44,7 @@ def find_feed_visit(person_id: int) -> FeedVisit | None:
         cursor.execute(
             """
             SELECT residency.standing = 'verified', place.id, coalesce(place.name, ''), coalesce(place.slug, ''),
-                   coalesce(place.claimed_count + place.verified_count, 0), coalesce(feed.number, 0),
+                   coalesce(place.claimed_count, 0), coalesce(place.verified_count, 0), coalesce(feed.number, 0),
                    coalesce((SELECT max(id) FROM posts_reply), 0),
                    coalesce(command.name, ''), coalesce(command.slug, '')
             FROM neighborhoods_residency AS residency

@@ -106,7 +106,8 @@ def answer_conversation(
     )
     if meanwhile is not None:
         raise AnsweredMeanwhile(
-            f"{meanwhile.author.public_name} answered while you were writing. Read that answer, then send yours if it is still needed."
+            f"{meanwhile.author.public_name} answered while you were writing. "
+            "Read that answer, then send yours if it is still needed."
         )
     return _add(conversation, assignment.person_id, True, text, submission_key, at)
 

@@ -164,7 +164,8 @@ def resolve_audience(command: PoliceCommand, scope: str, chosen_ids: Sequence[in
         if outside:
             which = "One neighborhood you chose is" if outside == 1 else f"{outside} neighborhoods you chose are"
             raise CannotPublish(
-                f"{which} not served by {command.name} any more. The list now shows what is; check your choice and send again."
+                f"{which} not served by {command.name} any more. "
+                "The list now shows what is; check your choice and send again."
             )
         resolved = sorted(set(chosen_ids))
     else:

@@ -29,6 +29,8 @@ def reply_as_resident(
         Post.DoesNotExist: Not published, or not for the resident's neighborhood, which they need not know.
         CannotReply: The residency is not verified yet, or the post was withdrawn.
     """
+    if residency.neighborhood_id is None:
+        raise Post.DoesNotExist
     post = Post.objects.get(
         pk=post_id, published_at__isnull=False, deliveries__neighborhood_id=residency.neighborhood_id
     )
@@ -64,7 +66,8 @@ def answer_post(
     )
     if meanwhile is not None:
         raise CannotReply(
-            f"{meanwhile.author.public_name} answered while you were writing. Read that answer, then send yours if it is still needed."
+            f"{meanwhile.author.public_name} answered while you were writing. "
+            "Read that answer, then send yours if it is still needed."
         )
     return _reply(post, assignment.person_id, text, submission_key, at, command_id=assignment.command_id)
 

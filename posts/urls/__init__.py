@@ -1,4 +1,4 @@
-"""Which addresses belong to `posts`? What residents and visitors open stands in `readers`, what staff open in `desk`."""
+"""Which addresses belong to `posts`? What residents and visitors open is in `readers`, what staff open in `desk`."""
 
 from posts.urls import desk, readers
 

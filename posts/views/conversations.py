@@ -11,6 +11,7 @@ from accounts.models import User
 from commands.models import PoliceCommand
 from commands.selectors import get_command
 from core.errors import DomainError
+from neighborhoods.middleware import residency_of
 from posts import services
 from posts.forms.answers import TextForm
 from posts.models import Conversation
@@ -68,7 +69,7 @@ def write_to_command(request: HttpRequest, slug: str) -> HttpResponse:
         command = get_command(slug)
     except PoliceCommand.DoesNotExist as error:
         raise Http404 from error
-    residency = request.residency
+    residency = residency_of(request)
     if residency is None:
         messages.info(request, "Tell us first where you live, so that the police know which neighborhood it is about.")
         return redirect("commands:residency")

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from commands.models import PoliceCommand
 from commands.selectors import commands_for, covered_neighborhoods, get_command
+from core.counts import people_in_places
 from neighborhoods.models import Neighborhood
 from neighborhoods.selectors import current_neighborhoods, get_neighborhood
 from posts.cards import card_of_feed_post, fill_actions, render_card, share_actions
@@ -39,6 +40,7 @@ def neighborhood(request: HttpRequest, slug: str) -> HttpResponse:
         "posts/neighborhood.html",
         {
             "neighborhood": place,
+            "people": people_in_places([(place.claimed_count, place.verified_count)]),
             "commands": commands_for(place.pk),
             "cards": fill_actions(html, share_actions),
             "is_empty": not shown,

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from commands.models import Assignment, PoliceCommand
 from commands.selectors import assignments_of, covered_neighborhoods
+from core.counts import people_in_places
+from neighborhoods.middleware import residency_of
 from neighborhoods.models import Residency
 from posts.cards import audience_line, card_of_post, fill_actions, render_card, share_actions
 from posts.forms.answers import AnswerForm
@@ -59,11 +61,9 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
         "author_name": found.author.public_name,
         "approver_name": found.approver.public_name if found.approver else "",
         "neighborhoods": [place.name for place in reached],
-        "people_count": found.resident_count,
+        "people": people_in_places((place.claimed_count, place.verified_count) for place in reached),
         "map": _reach_map(found.command, reached),
-        "public_hint": f"Shown as “{user.public_name}, {here.name}” to police and to verified neighbors who got this post."
-        if here and isinstance(user := request.user, User)
-        else "",
+        "public_hint": _public_hint(request, here),
         "look": KIND_LOOKS[found.kind],
         "is_withdrawn": is_withdrawn,
         "here": here,
@@ -76,6 +76,13 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
         "replies": replies_to(found, size=REPLIES_SHOWN) if reads_replies else [],
         "answer_form": answer_form,
     }
+
+
+def _public_hint(request: HttpRequest, here: Reached | None) -> str:
+    """Who will read a public answer, and under which name."""
+    if here is None or not isinstance(request.user, User):
+        return ""
+    return f"Shown as “{request.user.public_name}, {here.name}” to police and to verified neighbors who got this post."
 
 
 def _reach_map(command: PoliceCommand, reached: list[Reached]) -> dict[str, Any] | None:
@@ -99,7 +106,7 @@ def reader_of(request: HttpRequest) -> tuple[Residency | None, list[Assignment]]
         return None, []
     if user.is_police_or_civic_staff:
         return None, list(assignments_of(user.pk))
-    return request.residency, []
+    return residency_of(request), []
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import resident_required
 from core.errors import DomainError
+from neighborhoods.middleware import residency_of
 from posts import services
 from posts.forms.answers import PUBLIC, AnswerForm
 from posts.models import Post
@@ -20,7 +21,7 @@ from posts.views.public import post_context
 @require_POST
 def reply(request: HttpRequest, post_id: int) -> HttpResponse:
     """Send a resident's answer where they chose; what was typed stays when it could not be sent."""
-    residency = request.residency
+    residency = residency_of(request)
     if residency is None:
         return redirect("commands:residency")
     try:

@@ -16,15 +16,15 @@ TITLE = "Bicycles taken from five garages this week"
 def sign_up_in_midtown(visitor: Visitor, email: str) -> Visitor:
     page = visitor.page
     visitor.open("/accounts/signup/")
-    page.get_by_label("name", exact=False).first.fill("Hae-Won Park")
+    page.get_by_label("Your name").fill("Hae-Won Park")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill("a porch light burns late")
     page.get_by_label("13").check(force=True)
-    page.get_by_role("button", name="Sign up").click()
+    page.get_by_role("button", name="Create my account").click()
     page.wait_for_url("**/residency/**")
     page.get_by_label("Latitude").fill(str(MIDTOWN[0]))
     page.get_by_label("Longitude").fill(str(MIDTOWN[1]))
-    page.get_by_role("button", name="Look").click()
+    page.get_by_role("button", name="Look it up").click()
     page.get_by_role("button", name="I live").click()
     page.wait_for_url("**/feed/")
     return visitor

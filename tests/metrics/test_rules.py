@@ -3,7 +3,8 @@ from itertools import product
 
 import pytest
 
-from metrics.rules import Shade, city_total, has_heard, people_count, shade_of, spreadsheet_text
+from core.counts import people_count, people_total
+from metrics.rules import Shade, has_heard, shade_of, spreadsheet_text
 
 NOON = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 
@@ -24,14 +25,14 @@ def test_all_small_counts_are_the_same_to_whoever_gets_them() -> None:
     ("counts", "text"),
     [([], "0"), ([0, 12, 7], "19"), ([0, 12, 3], "at least 13"), ([1, 1, 1000, 4], "at least 1,003")],
 )
-def test_a_city_total_is_exact_only_where_nothing_is_hidden(counts: list[int], text: str) -> None:
-    assert str(city_total(people_count(count) for count in counts)) == text
+def test_a_people_total_is_exact_only_where_nothing_is_hidden(counts: list[int], text: str) -> None:
+    assert str(people_total(people_count(count) for count in counts)) == text
 
 
 def test_totals_and_shades_do_not_tell_a_hidden_count() -> None:
     """Whatever the hidden counts are, the page is the same: nothing on it depends on them."""
     for claimed, others in product((0, 5, 21, 24, 97, 99), ((), (6,), (0, 40))):
-        totals = {city_total(people_count(n) for n in (claimed, hidden, *others)) for hidden in range(1, 5)}
+        totals = {people_total(people_count(n) for n in (claimed, hidden, *others)) for hidden in range(1, 5)}
         shades = {shade_of(people_count(claimed), people_count(hidden)) for hidden in range(1, 5)}
         assert len(totals) == 1
         assert len(shades) == 1
