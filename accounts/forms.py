@@ -1,7 +1,8 @@
-"""What does somebody fill in to open an account?"""
+"""What does somebody fill in to open an account, and to sign in?"""
 
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 
@@ -30,6 +31,8 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         email, password = self.fields["email"], self.fields["password1"]
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
         email.label = "E-mail"
         email.help_text = (
             "You sign in with it; nobody else sees it. Work for the police? Use a private address here: "
@@ -43,3 +46,14 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     def clean_full_name(self) -> str:
         """One space between words, so that the short form has the right letter."""
         return " ".join(self.cleaned_data["full_name"].split())
+
+
+class SignInForm(AllauthLoginForm):  # type: ignore[misc]
+    """Signs in by e-mail and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].label = "E-mail"
+        self.fields["remember"].label = "Keep me signed in on this device"

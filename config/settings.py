@@ -6,7 +6,6 @@ the real environment wins.
 
 import sys
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -173,7 +172,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_on_timeout": False,
 }
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+CELERY_BEAT_SCHEDULE = {
     # A nudge that was lost is made up for within this time.
     "sweep deliveries": {"task": "posts.sweep", "schedule": 3.0, "options": {"queue": "upkeep", "expires": 10}},
     "reconcile counts": {
