@@ -21,7 +21,9 @@ def test_the_clock_sends_only_work_that_exists_into_lanes_that_exist() -> None:
     current_app.loader.import_default_modules()
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
         assert entry["task"] in current_app.tasks, name
-        assert entry["options"]["queue"] in lanes.LANES, name
+        options = entry["options"]
+        assert isinstance(options, dict)
+        assert options["queue"] in lanes.LANES, name
 
 
 def test_every_nudge_names_a_task_that_exists() -> None:
