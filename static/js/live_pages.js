@@ -75,7 +75,8 @@ export class FeedPage {
   }
 
   hello({ numbers }, isFirst) {
-    const isBehind = Object.values(numbers).some((number) => number === null || number > this.number);
+    // No number: nothing was handed over since Redis was emptied, so a page that is fresh from the server missed nothing.
+    const isBehind = Object.values(numbers).some((number) => (number === null ? !isFirst : number > this.number));
     if (isBehind) this.catchUp(isFirst);
   }
 
