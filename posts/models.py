@@ -23,7 +23,7 @@ class Post(models.Model):
     status = models.CharField(max_length=9, choices=rules.PostStatus.choices, default=rules.PostStatus.DRAFT)
     version = models.PositiveSmallIntegerField(default=1)
     audience_scope = models.CharField(max_length=13, choices=rules.AudienceScope.choices)
-    return_reason = models.CharField(max_length=500, blank=True)
+    return_reason = models.CharField(max_length=rules.REASON_MAX_LENGTH, blank=True)
     submission_key = models.UUIDField(
         default=uuid.uuid4,
         unique=True,

@@ -143,9 +143,14 @@ def return_post(*, post_id: int, version: int, reason: str, by: User, at: dateti
     _assignment_that_releases(by, post.command)
     if post.status != PostStatus.PENDING or post.version != version:
         raise CannotPublish("This post is not waiting in that version any more. Look at it again.")
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise CannotPublish("Say in a few words what should change, so that the author can mend it.")
-    post.status, post.return_reason, post.changed_at = (PostStatus.DRAFT, reason.strip(), at)
+    if len(reason) > rules.REASON_MAX_LENGTH:
+        raise CannotPublish(
+            f"A reason can have {rules.REASON_MAX_LENGTH} characters; this one has {len(reason):,}. Shorten it."
+        )
+    post.status, post.return_reason, post.changed_at = PostStatus.DRAFT, reason, at
     post.save(update_fields=["status", "return_reason", "changed_at"])
     return post
 

@@ -9,7 +9,8 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -43,44 +44,45 @@ class Installation:
     people: dict[str, dict[str, Any]]
     redis_url: str
     database_url: str
+    used_codes: set[tuple[str, str]] = field(default_factory=set)
 
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     place = PrivatePlace()
     postgres, redis = PostgresServer(place.place), RedisServer(place.place)
-    postgres.start()
-    redis.start()
-    port = free_port("front", place.place.local)
     demo_file = tmp_path_factory.mktemp("demo") / "demo.json"
-    values = environment.with_secrets(
-        {**postgres.urls, "REDIS_URL": redis.url, "SITE_URL": f"http://localhost:{port}", "DEMO": "1"}
-    )
-    # The test run's own servers are named in its environment; this installation must not meet them.
-    env = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_NAME"} | values
-    manage(env, "migrate", "--no-input", "--verbosity", "0")
-    manage(env, "create_demo", "--sign-ins", str(demo_file))
-    static.collect(env)
-    addresses = Addresses(
-        listen="127.0.0.1",
-        front_port=port,
-        web=f"127.0.0.1:{free_port('web', place.place.local)}",
-        live=f"127.0.0.1:{free_port('live', place.place.local)}",
-        static=str(static.COLLECTED),
-        folder=str(place.place.run),
-    )
-    supervisor = Supervisor(processes(), addresses, env, place.place.log)
-    supervisor.start()
-    try:
+    # Whatever fails on the way, everything that was started ends.
+    with ExitStack() as endings:
+        endings.callback(place.remove)
+        endings.callback(postgres.stop)
+        postgres.start()
+        endings.callback(redis.stop)
+        redis.start()
+        port = free_port("front", place.place.local)
+        values = environment.with_secrets(
+            {**postgres.urls, "REDIS_URL": redis.url, "SITE_URL": f"http://localhost:{port}", "DEMO": "1"}
+        )
+        # The test run's own servers are named in its environment; this installation must not meet them.
+        env = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_NAME"} | values
+        manage(env, "migrate", "--no-input", "--verbosity", "0")
+        manage(env, "create_demo", "--sign-ins", str(demo_file))
+        static.collect(env)
+        addresses = Addresses(
+            listen="127.0.0.1",
+            front_port=port,
+            web=f"127.0.0.1:{free_port('web', place.place.local)}",
+            live=f"127.0.0.1:{free_port('live', place.place.local)}",
+            static=str(static.COLLECTED),
+            folder=str(place.place.run),
+        )
+        supervisor = Supervisor(processes(), addresses, env, place.place.log)
+        endings.callback(supervisor.stop)
+        supervisor.start()
         wait_until(lambda: answers(f"http://localhost:{port}/healthz"), "the pages answer")
         wait_until(lambda: answers(f"http://localhost:{port}/live/health"), "the live process answers")
         people = {person["email"]: person for person in json.loads(demo_file.read_text())}
         yield Installation(f"http://localhost:{port}", people, redis.url, values["DATABASE_URL"])
-    finally:
-        supervisor.stop()
-        redis.stop()
-        postgres.stop()
-        place.remove()
 
 
 def manage(env: dict[str, str], *arguments: str) -> None:
@@ -124,10 +126,18 @@ class Visitor:
         self.page.get_by_label("Password", exact=True).fill(person["password"])
         self.page.get_by_role("button", name="Sign in").click()
         if person.get("totp_secret"):
-            self.page.get_by_label("code").fill(current_code(person["totp_secret"]))
+            self.page.get_by_label("code").fill(self._fresh_code(person["totp_secret"]))
             self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(lambda url: "/accounts/" not in url)
         return self
+
+    def _fresh_code(self, secret: str) -> str:
+        """The code of the moment; a code opens an account once, so a second sign-in waits for the next one."""
+        used = self.installation.used_codes
+        wait_until(lambda: (secret, current_code(secret)) not in used, "the next code is due")
+        code = current_code(secret)
+        used.add((secret, code))
+        return code
 
 
 def current_code(secret: str) -> str:

@@ -181,6 +181,8 @@ def test_a_returned_post_comes_back_as_its_next_version(
 def test_a_return_needs_a_reason(pending: Post, sergeant: User, now: datetime) -> None:
     with pytest.raises(CannotPublish, match="what should change"):
         return_post(post_id=pending.pk, version=1, reason=" ", by=sergeant, at=now)
+    with pytest.raises(CannotPublish, match="500 characters; this one has 501"):
+        return_post(post_id=pending.pk, version=1, reason="x" * 501, by=sergeant, at=now)
 
 
 def test_publishing_takes_one_transaction(
