@@ -32,7 +32,8 @@ def feed(request: HttpRequest) -> HttpResponse:
     if visit.neighborhood_id is None:
         return render(request, "posts/feed_nowhere.html")
     before = positive_number(request, "before")
-    asked_for = request.headers.get("If-None-Match")
+    # A front that compresses has marked the tag as weak: still the same page.
+    asked_for = request.headers.get("If-None-Match", "").removeprefix("W/")
     if asked_for == _etag(request, user, visit, before) and "messages" not in request.COOKIES:
         response: HttpResponse = HttpResponseNotModified()
     else:

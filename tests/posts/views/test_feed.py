@@ -98,6 +98,7 @@ def test_an_unchanged_feed_is_answered_304_and_a_new_post_is_not(
     client = sign_in(resident)
     etag = client.get("/feed/").headers["ETag"]
     assert client.get("/feed/", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get("/feed/", headers={"If-None-Match": f"W/{etag}"}).status_code == 304
     publish(officer, central, now, title="Something new")
     fresh = client.get("/feed/", headers={"If-None-Match": etag})
     assert fresh.status_code == 200
