@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
 
 from accounts.models import User
 from accounts.rules import Kind
 from tests.accounts.factories import PASSWORD, make_resident_account
+from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,13 @@ def test_tries_are_counted_for_each_address_behind_the_front(client: Client, mar
     assert let_in.status_code == 302
 
 
+@pytest.fixture
+def _redis_is_away(settings: LazySettings) -> None:
+    """The cache leads to a port where nothing listens."""
+    cache = settings.CACHES["default"]
+    settings.CACHES = {"default": {**cache, "LOCATION": f"redis://127.0.0.1:{free_port()}/0"}}
+
+
 def test_staff_give_a_code_before_they_are_in(client: Client, sergeant: User) -> None:
     TOTP.activate(sergeant, SECRET)
     first = sign_in_as(client, sergeant.email)
@@ -140,6 +149,16 @@ def test_a_password_chosen_through_an_e_mailed_link_proves_the_address(client: C
     to_password = client.get("/accounts/2fa/totp/activate/")
     client.post(to_password["Location"], {"password": "another porch light"})
     assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+
+
+@pytest.mark.usefixtures("_redis_is_away")
+def test_signing_in_works_while_redis_is_away(client: Client, maria: User, sergeant: User) -> None:
+    assert sign_in_as(client, maria.email)["Location"] == "/feed/"
+    TOTP.activate(sergeant, SECRET)
+    staff = Client()
+    sign_in_as(staff, sergeant.email)
+    staff.post("/accounts/2fa/authenticate/", {"code": code_of(SECRET)})
+    assert staff.session["_auth_user_id"] == str(sergeant.pk)
 
 
 def test_a_closed_account_does_not_get_in(client: Client, maria: User) -> None:

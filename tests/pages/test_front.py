@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -18,6 +19,7 @@ from tests.accounts.factories import make_staff
 from tests.commands.factories import make_command
 from tests.neighborhoods.factories import make_neighborhood
 from tests.posts.factories import publish
+from tests.servers import free_port
 
 SignIn = Callable[[User], Client]
 
@@ -145,3 +147,12 @@ def test_a_waiting_message_is_shown(client: Client, sign_in: SignIn, resident: U
     response = signed_in.get("/", headers={"If-None-Match": etag})
     assert response.status_code == 200
     assert "You have signed out." in response.content.decode()
+
+
+def test_it_is_shown_while_redis_is_away(
+    client: Client, officer: User, central: PoliceCommand, settings: LazySettings
+) -> None:
+    publish(officer, central, timezone.now(), title="Water main broken")
+    away = f"redis://127.0.0.1:{free_port()}/0"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": away}}
+    assert "Water main broken" in front(client)
