@@ -1,5 +1,6 @@
 """Which police commands are there, what do they cover, and who works for them?"""
 
+from django.db import connection
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from commands.models import Assignment, Coverage, PoliceCommand
@@ -45,6 +46,17 @@ def find_assignment(person_id: int, command_id: int) -> Assignment | None:
     )
 
 
+def find_role(person_id: int, command_id: int) -> str | None:
+    """A person's current role at one command, or None. One query, by hand because every publication waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT role FROM commands_assignment WHERE person_id = %s AND command_id = %s AND ended_at IS NULL",
+            [person_id, command_id],
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else None
+
+
 def assignments_at(command_id: int) -> QuerySet[Assignment]:
     """Who works for a command now, by name."""
     return (
@@ -61,6 +73,24 @@ def covered_neighborhoods(command: PoliceCommand) -> QuerySet[Neighborhood]:
         return neighborhoods
     coverage = Coverage.objects.filter(command=command, neighborhood=OuterRef("pk"), ended_at=None)
     return neighborhoods.filter(Exists(coverage))
+
+
+def covered_neighborhood_ids(command: PoliceCommand) -> list[int]:
+    """Ids of `covered_neighborhoods`, in id order. One query, by hand because every publication waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT current.neighborhood_id FROM neighborhoods_boundary AS current
+            WHERE current.ended_at IS NULL AND (%(is_headquarters)s OR EXISTS (
+                SELECT FROM commands_coverage AS coverage
+                WHERE coverage.command_id = %(command_id)s AND coverage.ended_at IS NULL
+                  AND coverage.neighborhood_id = current.neighborhood_id
+            ))
+            ORDER BY current.neighborhood_id
+            """,
+            {"is_headquarters": command.is_headquarters, "command_id": command.pk},
+        )
+        return [neighborhood_id for (neighborhood_id,) in cursor.fetchall()]
 
 
 def commands_for(neighborhood_id: int) -> list[PoliceCommand]:

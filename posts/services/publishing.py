@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from accounts.models import User
-from commands.models import Assignment, PoliceCommand
+from commands.models import PoliceCommand
 from commands.rules import ROLES_THAT_RELEASE, SecondPerson
-from commands.selectors import covered_neighborhoods, find_assignment
+from commands.selectors import covered_neighborhood_ids, find_role
 from core.errors import DomainError, NotAllowed
 from core.locks import hold_boundaries_still, take_submission
 from core.queue import nudge
@@ -59,9 +59,9 @@ def submit_post(
         NotAllowed: `author` has no current assignment at `command`.
         CannotPublish: Empty audience, or one outside what the command covers now.
     """
-    _assignment_of(author, command)
+    _role_of(author, command)
     take_submission(submission_key)
-    earlier = Post.objects.filter(submission_key=submission_key).first()
+    earlier = _find_submitted(submission_key)
     if earlier is not None:
         if earlier.author_id != author.pk:
             raise NotAllowed("This form was already used by somebody else. Open a new one.")
@@ -114,7 +114,7 @@ def release_post(*, post_id: int, version: int, by: User, at: datetime) -> Post:
         CannotPublish: `by` wrote the post, it is not pending, it has changed since, or its audience is gone.
     """
     post = _lock_post(post_id)
-    _assignment_that_releases(by, post.command)
+    _check_may_release(by, post.command)
     if not rules.may_move(post.status, PostStatus.PUBLISHED) or post.status != PostStatus.PENDING:
         raise CannotPublish("This post is not waiting for a second person any more.")
     if post.version != version:
@@ -140,7 +140,7 @@ def return_post(*, post_id: int, version: int, reason: str, by: User, at: dateti
         CannotPublish: It is not pending, has changed since, or the reason is empty.
     """
     post = _lock_post(post_id)
-    _assignment_that_releases(by, post.command)
+    _check_may_release(by, post.command)
     if post.status != PostStatus.PENDING or post.version != version:
         raise CannotPublish("This post is not waiting in that version any more. Look at it again.")
     reason = reason.strip()
@@ -161,11 +161,11 @@ def resolve_audience(command: PoliceCommand, scope: str, chosen_ids: Sequence[in
     Raises:
         CannotPublish: Names what was chosen but is not covered, or says that nobody would get it.
     """
-    covered = dict(covered_neighborhoods(command).values_list("pk", "name"))
+    covered = covered_neighborhood_ids(command)
     if scope == AudienceScope.CITY and not command.is_headquarters:
         raise CannotPublish("Only headquarters can send to the whole city. Choose neighborhoods of your command.")
     if scope == AudienceScope.NEIGHBORHOODS:
-        outside = len(set(chosen_ids) - covered.keys())
+        outside = len(set(chosen_ids).difference(covered))
         if outside:
             which = "One neighborhood you chose is" if outside == 1 else f"{outside} neighborhoods you chose are"
             raise CannotPublish(
@@ -174,7 +174,7 @@ def resolve_audience(command: PoliceCommand, scope: str, chosen_ids: Sequence[in
             )
         resolved = sorted(set(chosen_ids))
     else:
-        resolved = sorted(covered)
+        resolved = covered
     if not resolved:
         raise CannotPublish("Nobody would get this. Choose at least one neighborhood.")
     return resolved
@@ -224,6 +224,14 @@ def _put_into_feeds(post: Post, neighborhood_ids: Sequence[int], at: datetime) -
     nudge("posts.fan_out_post", post.pk, lane=rules.lane_of(post.kind))
 
 
+def _find_submitted(submission_key: uuid.UUID) -> Post | None:
+    # By hand, because it is nearly always None and every publication waits for it.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM posts_post WHERE submission_key = %s", [submission_key])
+        row = cursor.fetchone()
+    return Post.objects.get(pk=row[0]) if row else None
+
+
 def _returned_draft(post_id: int, command: PoliceCommand) -> Post:
     post = _lock_post(post_id)
     if post.command_id != command.pk:
@@ -237,15 +245,13 @@ def _lock_post(post_id: int) -> Post:
     return Post.objects.select_for_update(of=("self",)).select_related("command").get(pk=post_id)
 
 
-def _assignment_of(person: User, command: PoliceCommand) -> Assignment:
-    assignment = find_assignment(person.pk, command.pk)
-    if assignment is None:
+def _role_of(person: User, command: PoliceCommand) -> str:
+    role = find_role(person.pk, command.pk)
+    if role is None:
         raise NotAllowed(f"You are not assigned to {command.name}.")
-    return assignment
+    return role
 
 
-def _assignment_that_releases(person: User, command: PoliceCommand) -> Assignment:
-    assignment = _assignment_of(person, command)
-    if assignment.role not in ROLES_THAT_RELEASE:
+def _check_may_release(person: User, command: PoliceCommand) -> None:
+    if _role_of(person, command) not in ROLES_THAT_RELEASE:
         raise NotAllowed(f"Only an approver or a manager of {command.name} can do that.")
-    return assignment
