@@ -58,6 +58,7 @@ async function show(figure, button) {
     attributeFilter: ["class"],
     subtree: true,
   });
+  await map.once("idle");
   container.dataset.ready = "";
 }
 

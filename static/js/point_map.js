@@ -140,6 +140,7 @@ class PointForm {
       }
     });
     this.tools.append(take);
+    await map.once("idle");
     container.dataset.ready = "";
   }
 }
