@@ -23,7 +23,7 @@ RAGGEDNESS = 0.06
 # A point in thirty lies outside the city.
 MARGIN = 0.01
 SIDE = 1.0
-ROUNDS = 7
+ROUNDS = 5
 GOAL = 1.5
 
 # The same points and polygons with the same index, and no more than the join itself: nothing travels.

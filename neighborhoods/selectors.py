@@ -47,14 +47,18 @@ def neighborhood_names_at(latitudes: Sequence[float], longitudes: Sequence[float
     """
     at = NEIGHBORHOOD_ID_AT.format(point="ST_SetSRID(ST_MakePoint(point.longitude, point.latitude), 4326)")
     with connection.cursor() as cursor:
+        # Names are joined once all points are located; left to itself the planner looks through them for each point.
         cursor.execute(
             f"""
+            WITH located AS MATERIALIZED (
+                SELECT point.number, CASE
+                    WHEN point.latitude BETWEEN -90 AND 90 AND point.longitude BETWEEN -180 AND 180 THEN ({at})
+                END AS neighborhood_id
+                FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS point (latitude, longitude, number)
+            )
             SELECT neighborhood.name
-            FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS point (latitude, longitude, number)
-            LEFT JOIN LATERAL ({at}) AS found
-                ON point.latitude BETWEEN -90 AND 90 AND point.longitude BETWEEN -180 AND 180
-            LEFT JOIN neighborhoods_neighborhood AS neighborhood ON neighborhood.id = found.neighborhood_id
-            ORDER BY point.number
+            FROM located LEFT JOIN neighborhoods_neighborhood AS neighborhood ON neighborhood.id = neighborhood_id
+            ORDER BY located.number
             """,
             [[*map(float, latitudes)], [*map(float, longitudes)]],
         )
