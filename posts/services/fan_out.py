@@ -88,7 +88,7 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
         except LiveUnavailable:
             Delivery.objects.filter(pk__in=delivery_ids, done_at=None).update(lease_until=None)
             raise
-        done += Delivery.objects.filter(pk__in=delivery_ids, done_at=None).update(done_at=at, lease_until=None)
+        done += _mark_done(delivery_ids, at)
         # Whoever watches it go out at a desk looks again; without Redis their page shows it at the next reload.
         with suppress(LiveUnavailable):
             live.publish([LiveEvent(command_desk(post.command_id), None, "progress", {"post": post_id})])
@@ -126,3 +126,16 @@ def _claim(post_id: int, at: datetime) -> Sequence[ClaimedDelivery]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"post_id": post_id, "at": at, "lease_until": at + LEASE, "limit": CHUNK_SIZE})
         return [ClaimedDelivery(*row) for row in cursor.fetchall()]
+
+
+def _mark_done(delivery_ids: Sequence[int], at: datetime) -> int:
+    # One array, not a list of placeholders: the same prepared statement whatever the size of the chunk.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE posts_delivery SET done_at = %s, lease_until = NULL
+            WHERE id = ANY(%s::bigint[]) AND done_at IS NULL
+            """,
+            [at, list(delivery_ids)],
+        )
+        return int(cursor.rowcount)
