@@ -23,6 +23,8 @@ WAITING_FRAMES = 64
 PING_SECONDS = 15
 PING = b": ping\n\n"
 GAP = b"event: gap\ndata: {}\n\n"
+# The last words of a stream whose ticket is worth nothing any more: the page needs a new one before it comes back.
+RENEW = b"event: renew\ndata: {}\n\n"
 CONNECTIONS = 8
 LONGEST_BACK_OFF_SECONDS = 2.0
 
@@ -30,11 +32,12 @@ LONGEST_BACK_OFF_SECONDS = 2.0
 class Client:
     """One open stream: what it hears, and the frames that wait to be written."""
 
-    __slots__ = ("_frames", "is_closed", "ticket")
+    __slots__ = ("_frames", "is_closed", "last_words", "ticket")
 
     def __init__(self, ticket: Ticket) -> None:
         self.ticket = ticket
         self.is_closed = False
+        self.last_words = b""
         # The closing None needs no place of its own: the bound is kept in `put`.
         self._frames: asyncio.Queue[bytes | None] = asyncio.Queue()
 
@@ -45,10 +48,11 @@ class Client:
         elif not self.is_closed:
             self._frames.put_nowait(frame)
 
-    def close(self) -> None:
+    def close(self, last_words: bytes = b"") -> None:
         """End the stream after what is being written; whatever waits is dropped."""
         if not self.is_closed:
             self.is_closed = True
+            self.last_words = last_words
             while not self._frames.empty():
                 self._frames.get_nowait()
             self._frames.put_nowait(None)
@@ -57,12 +61,12 @@ class Client:
         """The next frame, a ping when there is nothing to say, or None at the end of the stream or its ticket."""
         seconds_left = self.ticket.ends_at - time.time()
         if seconds_left <= 0:
-            return None
+            self.close(RENEW)
         try:
-            async with asyncio.timeout(min(PING_SECONDS, seconds_left)):
+            async with asyncio.timeout(max(0, min(PING_SECONDS, seconds_left))):
                 return await self._frames.get()
         except TimeoutError:
-            return PING if self.ticket.ends_at > time.time() else None
+            return PING
 
 
 class Hub:
@@ -109,7 +113,7 @@ class Hub:
         """Pass one event on; on a closing channel the event is the end."""
         for client in self._clients.get(channel, ()):
             if channel.startswith(channels.CLOSING_PREFIX):
-                client.close()
+                client.close(RENEW)
             else:
                 client.put(frame)
 
@@ -184,7 +188,7 @@ class Hub:
             worthless = await self.worthless(client.ticket for client in clients)
             for client in clients:
                 if client.ticket in worthless:
-                    client.close()
+                    client.close(RENEW)
                 else:
                     client.put(GAP)
         self._was_heard = True

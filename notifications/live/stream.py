@@ -63,7 +63,7 @@ async def stream(hub: Hub, cookie: str, receive: Receive, send: Send) -> None:
                 await send({"type": "http.response.body", "body": frame, "more_body": True})
             frame = await client.next_frame()
         async with asyncio.timeout(SLOWEST_WRITE_SECONDS):
-            await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": client.last_words})
     except TimeoutError:
         log.info("A client took nothing for %s seconds and was let go.", SLOWEST_WRITE_SECONDS)
     finally:

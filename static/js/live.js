@@ -57,6 +57,11 @@ class Stream {
       isReconnected = true;
     });
     source.addEventListener("gap", () => this.page.catchUp(false));
+    // The ticket is worth nothing any more: it ended, or what the person may hear has changed.
+    source.addEventListener("renew", () => {
+      source.close();
+      if (source === this.source) this.openLater();
+    });
     for (const kind of this.page.kinds) {
       source.addEventListener(kind, (message) => this.page.hear(kind, JSON.parse(message.data)));
     }
