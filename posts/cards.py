@@ -164,6 +164,4 @@ def reply_actions(counts: Mapping[int, int]) -> Callable[[int], str]:
 
 def share_actions(post_id: int) -> str:
     """Actions on a public list: to the post, where anybody can read it and residents answer."""
-    return (
-        f'<a class="pl-action" href="{post_url(post_id)}">{icon("arrow_forward")}Read the post</a>'
-    )
+    return f'<a class="pl-action" href="{post_url(post_id)}">{icon("arrow_forward")}Read the post</a>'
