@@ -74,10 +74,8 @@ def _draw(ids: list[int] | None) -> CityMap:
                 SELECT *, %(size)s::float8 / greatest(width * flat, height, 1e-9) AS scale FROM city
             )
             SELECT neighborhood.id, neighborhood.slug, neighborhood.name,
-                   ST_AsSVG(coalesce(
-                       ST_SnapToGrid(ST_SimplifyPreserveTopology(drawn.boundary, %(finest)s::float8), 0.1),
-                       drawn.boundary
-                   ), 1, 1),
+                   -- Too small to be seen is still drawn: its outline shows where it is.
+                   ST_AsSVG(CASE WHEN ST_IsEmpty(neat.boundary) THEN drawn.boundary ELSE neat.boundary END, 1, 1),
                    (ST_X(current.center) - west) * scale * flat, (north - ST_Y(current.center)) * scale,
                    width * scale * flat, height * scale
             FROM current
@@ -89,6 +87,11 @@ def _draw(ids: list[int] | None) -> CityMap:
                     current.boundary, scale * flat, 0, 0, scale, -west * scale * flat, -north * scale
                 ) AS boundary
             ) AS drawn
+            CROSS JOIN LATERAL (
+                SELECT ST_SnapToGrid(
+                    ST_SimplifyPreserveTopology(drawn.boundary, %(finest)s::float8), 0.1
+                ) AS boundary
+            ) AS neat
             ORDER BY neighborhood.name, neighborhood.id
             """,
             {"size": SIZE, "finest": FINEST, "ids": ids},
