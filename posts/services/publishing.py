@@ -15,7 +15,7 @@ from core.errors import DomainError, NotAllowed
 from core.locks import hold_boundaries_still, take_submission
 from core.queue import nudge
 from posts import rules
-from posts.models import AudienceNeighborhood, Post, PostVersion
+from posts.models import AudienceNeighborhood, Post
 from posts.rules import AudienceScope, PostStatus
 
 
@@ -82,15 +82,7 @@ def submit_post(
     )
     post.status = PostStatus.PENDING if needs_second_person else PostStatus.DRAFT
     post.save()
-    PostVersion.objects.create(
-        post=post,
-        number=post.version,
-        kind=post.kind,
-        title=post.title,
-        text=post.text,
-        written_by=author,
-        frozen_at=at,
-    )
+    _freeze(post)
     if draft.scope == AudienceScope.NEIGHBORHOODS:
         AudienceNeighborhood.objects.bulk_create(
             AudienceNeighborhood(post=post, neighborhood_id=neighborhood_id) for neighborhood_id in neighborhood_ids
@@ -178,6 +170,18 @@ def resolve_audience(command: PoliceCommand, scope: str, chosen_ids: Sequence[in
     if not resolved:
         raise CannotPublish("Nobody would get this. Choose at least one neighborhood.")
     return resolved
+
+
+def _freeze(post: Post) -> None:
+    """Keep the text as it stands in the post's row as its current version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO posts_postversion (post_id, number, kind, title, text, written_by_id, frozen_at)
+            SELECT id, version, kind, title, text, author_id, changed_at FROM posts_post WHERE id = %s
+            """,
+            [post.pk],
+        )
 
 
 # One statement, so that publishing costs a round trip and a few rows per neighborhood, whatever the number of people.
