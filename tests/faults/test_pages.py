@@ -56,7 +56,7 @@ def test_without_redis_people_sign_in_read_and_send_and_it_goes_out_afterwards(
         at_home.sign_in(resident.email, PASSWORD)
         assert "Street closed on Sunday" in at_home.get("/feed/")
 
-        at_work.sign_in(officer.email, PASSWORD, code_of(officer))
+        at_work.sign_in(officer.email, PASSWORD, lambda: code_of(officer))
         at_work.get(f"/commands/{town.command.slug}/desk/compose/")
         at_work.send(
             kind="crime_series",
