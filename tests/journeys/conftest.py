@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from ops import environment, static
 from ops.place import PYTHON, ROOT
@@ -47,7 +47,7 @@ class Installation:
     used_codes: set[tuple[str, str]] = field(default_factory=set)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     place = PrivatePlace()
     postgres, redis = PostgresServer(place.place), RedisServer(place.place)
@@ -97,13 +97,18 @@ def answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium; as root it cannot make its own sandbox."""
-    return {
-        "executable_path": CHROMIUM,
-        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-    }
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; as root it cannot make its own sandbox.
+
+    For this package alone and not for the whole run: as long as Playwright is there its event loop runs, and Django
+    refuses the database to whoever is inside one.
+    """
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
 
 
 @dataclass
@@ -145,13 +150,13 @@ def current_code(secret: str) -> str:
 
 
 @pytest.fixture
-def visit(installation: Installation, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+def visit(installation: Installation, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
     """Somebody opens a browser: `visit()` on a phone of 390 pixels, `visit(width=1440)` at a desk."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
 
     def _visit(*, width: int = 390, height: int = 844, **options: Any) -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", **options)
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-US", **options)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
