@@ -149,7 +149,7 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_QUEUES = [Queue(lane) for lane in LANES]
+CELERY_TASK_QUEUES = [Queue(lane, routing_key=lane) for lane in LANES]
 CELERY_TASK_DEFAULT_QUEUE = DEFAULT_LANE
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_IGNORE_RESULT = True
