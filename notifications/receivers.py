@@ -1,4 +1,4 @@
-"""When do open streams end early? When what a person may hear has changed, or the person has signed out."""
+"""When do open streams end early? When a person's rights have changed, or the person has signed out or left."""
 
 import logging
 from typing import Any
@@ -7,6 +7,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.db.models.signals import post_save
 
+from accounts.models import User
 from commands.models import Assignment
 from neighborhoods.models import Residency
 from notifications import gateways
@@ -18,12 +19,18 @@ def connect() -> None:
     """Listen to the apps below; they do not know of live streams."""
     post_save.connect(_rights_changed, sender=Residency, dispatch_uid="notifications.residency")
     post_save.connect(_rights_changed, sender=Assignment, dispatch_uid="notifications.assignment")
+    post_save.connect(_account_saved, sender=User, dispatch_uid="notifications.account")
     user_logged_out.connect(_signed_out, dispatch_uid="notifications.signed_out")
 
 
 def _rights_changed(*, instance: Residency | Assignment, created: bool, **kwargs: Any) -> None:
     if not created:
         _close_streams(instance.person_id)
+
+
+def _account_saved(*, instance: User, **kwargs: Any) -> None:
+    if not instance.is_active:
+        _close_streams(instance.pk)
 
 
 def _signed_out(*, user: Any, **kwargs: Any) -> None:

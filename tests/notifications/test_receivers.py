@@ -45,6 +45,18 @@ def test_ending_an_assignment_closes(
     assert recorder.closed_person_ids == [officer.pk]
 
 
+def test_closing_an_account_closes(
+    resident: User, recorder: RecordingLiveGateway, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        resident.save()
+    assert recorder.closed_person_ids == []
+    resident.is_active = False
+    with django_capture_on_commit_callbacks(execute=True):
+        resident.save()
+    assert recorder.closed_person_ids == [resident.pk]
+
+
 def test_signing_out_closes(
     resident: User,
     recorder: RecordingLiveGateway,
