@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from neighborhoods.loading.reading import read_polygons
-from neighborhoods.loading.report import describe, totals
+from neighborhoods.management.load_report import describe, totals
 from neighborhoods.services import NeedsConfirmation, load_boundaries
 
 
