@@ -10,7 +10,7 @@ from ops import environment
 from ops.place import HOME, Place
 
 # docker-compose.yml says these in the environment of every container.
-GIVEN_BY_COMPOSE = ("SITE_URL", "ALLOWED_HOSTS", "DEMO", "DEBUG")
+GIVEN_BY_COMPOSE = ("SITE_URL", "ALLOWED_HOSTS", "DEMO", "DEBUG", "WEB_CONCURRENCY")
 DATABASE_AT, REDIS_AT = "postgres:5432", "redis:6379"
 
 

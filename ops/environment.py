@@ -47,6 +47,7 @@ def with_secrets(values: Mapping[str, str]) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DEMO": "1",
         "DEBUG": "0",
+        "WEB_CONCURRENCY": "2",
     }
     return {**fresh, **values}
 
