@@ -18,6 +18,8 @@ WORDS = {
     "check": check.main,
 }
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def main(arguments: list[str]) -> int:
     if not 1 <= len(arguments) <= 2 or arguments[0] not in WORDS:
@@ -27,7 +29,7 @@ def main(arguments: list[str]) -> int:
         # Our folder on the command line tells us from a stranger that has a number of ours by now.
         os.chdir(ROOT)
         os.execv(sys.executable, [sys.executable, "-m", "ops", arguments[0], f"{HOME.local}/"])
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDINGS:
         signal.signal(number, _interrupt)
     try:
         return WORDS[arguments[0]]()
@@ -40,6 +42,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    # Once is enough: a second Ctrl-C must not cut the stopping short and leave a server behind.
+    for each in ENDINGS:
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from contextlib import suppress
 
 from ops import descendants, environment
 from ops.locks import alone
@@ -44,5 +45,6 @@ def _pytest(values: dict[str, str]) -> int:
         return process.wait()
     except KeyboardInterrupt:
         process.send_signal(signal.SIGINT)
-        process.wait(PATIENCE_SECONDS)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE_SECONDS)
         raise
