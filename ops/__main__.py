@@ -30,7 +30,9 @@ def main(arguments: list[str]) -> int:
         os.chdir(ROOT)
         os.execv(sys.executable, [sys.executable, "-m", "ops", arguments[0], f"{HOME.local}/"])
     for number in ENDINGS:
-        signal.signal(number, _interrupt)
+        # `nohup` asks to outlive the terminal; a shell's `&` only means the keyboard when it ignores Ctrl-C.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     try:
         return WORDS[arguments[0]]()
     except CannotGoOn as error:
