@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -72,8 +73,13 @@ def test_many_points_are_one_query(oak: Neighborhood, django_assert_num_queries:
 
 
 def test_locating_uses_the_index_over_current_boundaries(oak: Neighborhood) -> None:
+    # Enough of them, and known to the planner, so that there is something to save.
+    for number in range(200):
+        make_neighborhood(f"Far {number}", west=20 + number / 2, width=0.5)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("RESET ROLE")
+        cursor.execute("ANALYZE neighborhoods_boundary")
+        cursor.execute(f'SET ROLE "{settings.APP_ROLE}"')
     with CaptureQueriesContext(connection) as captured:
         find_neighborhood_at(0.5, 0.5)
     with connection.cursor() as cursor:
