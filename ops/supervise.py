@@ -6,9 +6,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from ops.place import PYTHON, ROOT, shown
 from ops.processes import Addresses, Process
@@ -40,23 +39,21 @@ class Child:
     started_at: float = 0
     start_again_at: float = 0
     falls: int = 0
-    output: IO[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
-        if self.output is None:
-            if self.log.exists():
-                self.log.replace(self.log.with_suffix(".log.1"))
-            self.output = open(self.log, "ab")  # noqa: SIM115
-        self.running = subprocess.Popen(
-            [PYTHON, *self.arguments],
-            cwd=ROOT,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            stdout=self.output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_die_with_supervisor,
-        )
+        if self.started_at == 0 and self.log.exists():
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with open(self.log, "ab") as output:
+            self.running = subprocess.Popen(
+                [PYTHON, *self.arguments],
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_die_with_supervisor,
+            )
         self.started_at = time.monotonic()
 
     def look_after(self) -> None:
