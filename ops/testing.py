@@ -35,7 +35,7 @@ def _pytest(values: dict[str, str]) -> int:
     count = min(os.cpu_count() or 1, MOST_PROCESSES)
     # Of its own session, so that Ctrl-C comes to us alone and pytest hears it once.
     process = subprocess.Popen(
-        [PYTHON, "-m", "pytest", "-n", str(count), "--dist", "loadgroup"],
+        [PYTHON, "-m", "pytest", "-p", "tests.scheduling", "-n", str(count)],
         cwd=ROOT,
         env=environment.for_processes(values),
         stdin=subprocess.DEVNULL,

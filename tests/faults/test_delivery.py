@@ -14,7 +14,7 @@ from tests.faults.city import City
 from tests.faults.installation import Heard, Installation
 from tests.servers import wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 
 def attempts_of(post: Post) -> set[int]:

@@ -15,7 +15,7 @@ from tests.faults.installation import Installation
 from tests.neighborhoods.factories import settle
 from tests.servers import free_port, wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture
