@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ops.say import say
+
 
 @contextmanager
 def alone(file: Path) -> Iterator[bool]:
@@ -24,5 +26,9 @@ def in_turn(file: Path) -> Iterator[None]:
     """Wait until nobody else has the lock, then hold it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with open(file, "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another set-up of this checkout is at work; waiting for it …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
