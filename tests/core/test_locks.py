@@ -44,7 +44,7 @@ def own_locks(cursor: Any) -> list[str]:
     mine = (
         "SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND pid = pg_backend_pid() ORDER BY mode"
     )
-    cursor.execute(mine, [BOUNDARIES])
+    cursor.execute(f"{held} ORDER BY mode", [BOUNDARIES])
     return [mode for (mode,) in cursor.fetchall()]
 
 
