@@ -41,10 +41,10 @@ def take(other: psycopg.Connection, function: str) -> bool:
 
 def own_locks(cursor: Any) -> list[str]:
     # PostgreSQL lists the locks of every database of the server, another test process's too.
-    mine = (
-        "SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND pid = pg_backend_pid() ORDER BY mode"
+    cursor.execute(
+        "SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND pid = pg_backend_pid() ORDER BY mode",
+        [BOUNDARIES],
     )
-    cursor.execute(f"{held} ORDER BY mode", [BOUNDARIES])
     return [mode for (mode,) in cursor.fetchall()]
 
 
