@@ -216,6 +216,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Porchlight"
+# A code typed at the end of its half minute arrives after it: the one before still counts, once.
+MFA_TOTP_TOLERANCE = 1
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
