@@ -4,10 +4,8 @@ import uuid
 
 from django import forms
 
+from posts import rules
 from posts.forms.fields import PlainTextField
-from posts.models import Post
-
-REASON_MAX_LENGTH = Post._meta.get_field("return_reason").max_length or 0
 
 
 class AnswerForm(forms.Form):
@@ -26,7 +24,7 @@ class ReturnForm(forms.Form):
     """Why a pending post goes back to its author."""
 
     reason = PlainTextField(
-        limit=REASON_MAX_LENGTH,
+        limit=rules.REASON_MAX_LENGTH,
         what="A reason",
         label="What should change?",
         help_text="The author reads this.",
