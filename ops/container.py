@@ -31,8 +31,8 @@ def write_secrets(place: Place) -> None:
     kept = {name: value for name, value in environment.with_secrets(values).items() if name not in GIVEN_BY_COMPOSE}
     environment.write_env(place, kept)
     # The database and Redis run as users of their own; nobody but these containers sees the volume.
-    for file in place.local.iterdir():
-        file.chmod(0o644)
+    for name in ("superuser", "passwords.sql", "redis.conf"):
+        (place.local / name).chmod(0o644)
 
 
 if __name__ == "__main__":
