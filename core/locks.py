@@ -23,6 +23,15 @@ def change_boundaries_alone() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BOUNDARIES])
 
 
+def begin_publication(key: uuid.UUID) -> None:
+    """Both for a publication, in one round trip: its form is worked on once, and loads stay out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)), pg_advisory_xact_lock_shared(%s)",
+            [str(key), _BOUNDARIES],
+        )
+
+
 def take_submission(key: uuid.UUID) -> None:
     """Let only one transaction at a time work on the same submitted form; the second then finds the first one's row."""
     with connection.cursor() as cursor:

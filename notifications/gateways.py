@@ -22,6 +22,10 @@ FEED_NUMBERS = "feed-numbers"
 CLOSED_SECONDS = 15 * 60
 
 
+# One command for a whole chunk: packing and answering hundreds costs the worker more than the rows they are for.
+_PUBLISH_ALL = "for i = 1, #ARGV, 2 do redis.call('PUBLISH', ARGV[i], ARGV[i + 1]) end"
+
+
 class LiveUnavailable(DomainError):
     """Redis is away, so nothing was handed over, or nobody can tell whether it was."""
 
@@ -78,8 +82,12 @@ class RedisLiveGateway:
         self._url = ""
 
     def publish(self, events: Sequence[LiveEvent]) -> None:
+        if not events:
+            return
         feed_numbers: dict[str, int] = {}
+        addressed: list[str | bytes] = []
         for event in events:
+            addressed += (channels.in_redis(event.channel), event.frame())
             neighborhood_id = channels.neighborhood_of(event.channel)
             if neighborhood_id is not None and event.id is not None:
                 key = str(neighborhood_id)
@@ -89,8 +97,7 @@ class RedisLiveGateway:
                 # Before the events: whoever connects in between reads the new number or hears the event.
                 if feed_numbers:
                     pipeline.zadd(channels.in_redis(FEED_NUMBERS), feed_numbers, gt=True)
-                for event in events:
-                    pipeline.publish(channels.in_redis(event.channel), event.frame())
+                pipeline.eval(_PUBLISH_ALL, 0, *addressed)
                 pipeline.execute()
         except RedisError as error:
             raise LiveUnavailable from error

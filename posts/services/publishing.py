@@ -12,7 +12,7 @@ from commands.models import PoliceCommand
 from commands.rules import ROLES_THAT_RELEASE, SecondPerson
 from commands.selectors import covered_neighborhood_ids, find_role
 from core.errors import DomainError, NotAllowed
-from core.locks import hold_boundaries_still, take_submission
+from core.locks import begin_publication, hold_boundaries_still
 from core.queue import nudge
 from posts import rules
 from posts.models import AudienceNeighborhood, Post
@@ -59,14 +59,13 @@ def submit_post(
         NotAllowed: `author` has no current assignment at `command`.
         CannotPublish: Empty audience, or one outside what the command covers now.
     """
+    begin_publication(submission_key)
     _role_of(author, command)
-    take_submission(submission_key)
     earlier = _find_submitted(submission_key)
     if earlier is not None:
         if earlier.author_id != author.pk:
             raise NotAllowed("This form was already used by somebody else. Open a new one.")
         return earlier
-    hold_boundaries_still()
     neighborhood_ids = resolve_audience(command, draft.scope, draft.neighborhood_ids)
 
     if returned_post_id:
