@@ -60,8 +60,9 @@ def submit_post(
         CannotPublish: Empty audience, or one outside what the command covers now.
     """
     begin_publication(submission_key)
-    _role_of(author, command)
-    earlier = _find_submitted(submission_key)
+    role, earlier = _role_and_earlier_submission(author, command, submission_key)
+    if role is None:
+        raise _not_assigned(command)
     if earlier is not None:
         if earlier.author_id != author.pk:
             raise NotAllowed("This form was already used by somebody else. Open a new one.")
@@ -81,13 +82,14 @@ def submit_post(
     )
     post.status = PostStatus.PENDING if needs_second_person else PostStatus.DRAFT
     post.save()
-    _freeze(post)
     if draft.scope == AudienceScope.NEIGHBORHOODS:
         AudienceNeighborhood.objects.bulk_create(
             AudienceNeighborhood(post=post, neighborhood_id=neighborhood_id) for neighborhood_id in neighborhood_ids
         )
-    if not needs_second_person:
-        _put_into_feeds(post, neighborhood_ids, at)
+    if needs_second_person:
+        _freeze(post)
+    else:
+        _put_into_feeds(post, neighborhood_ids, at, freezes=True)
     return post
 
 
@@ -118,7 +120,7 @@ def release_post(*, post_id: int, version: int, by: User, at: datetime) -> Post:
     chosen = list(post.audience.values_list("neighborhood_id", flat=True))
     neighborhood_ids = resolve_audience(post.command, post.audience_scope, chosen)
     post.approver = by
-    _put_into_feeds(post, neighborhood_ids, at)
+    _put_into_feeds(post, neighborhood_ids, at, freezes=False)
     return post
 
 
@@ -171,22 +173,24 @@ def resolve_audience(command: PoliceCommand, scope: str, chosen_ids: Sequence[in
     return resolved
 
 
+_FREEZE = """
+INSERT INTO posts_postversion (post_id, number, kind, title, text, written_by_id, frozen_at)
+SELECT id, version, kind, title, text, author_id, changed_at FROM posts_post WHERE id = %(post_id)s
+"""
+
+
 def _freeze(post: Post) -> None:
     """Keep the text as it stands in the post's row as its current version."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO posts_postversion (post_id, number, kind, title, text, written_by_id, frozen_at)
-            SELECT id, version, kind, title, text, author_id, changed_at FROM posts_post WHERE id = %s
-            """,
-            [post.pk],
-        )
+        cursor.execute(_FREEZE, {"post_id": post.pk})
 
 
 # One statement, so that publishing costs a round trip and a few rows per neighborhood, whatever the number of people.
 # Feed rows are locked in id order: two publications can never wait for each other in a ring.
-_PUT_INTO_FEEDS = """
-WITH target AS MATERIALIZED (
+_PUT_INTO_FEEDS = f"""
+WITH frozen AS (
+    {_FREEZE} AND %(freezes)s
+), target AS MATERIALIZED (
     SELECT id, claimed_count, verified_count FROM neighborhoods_neighborhood
     WHERE id = ANY(%(neighborhood_ids)s::bigint[]) ORDER BY id
 ), raised AS (
@@ -209,14 +213,19 @@ RETURNING posts_post.neighborhood_count, posts_post.resident_count
 """
 
 
-def _put_into_feeds(post: Post, neighborhood_ids: Sequence[int], at: datetime) -> None:
-    """Publish: status, frozen audience, deliveries and feed numbers, all in the caller's transaction."""
+def _put_into_feeds(post: Post, neighborhood_ids: Sequence[int], at: datetime, *, freezes: bool) -> None:
+    """Publish: status, frozen audience, deliveries and feed numbers, all in the caller's transaction.
+
+    Args:
+        freezes: Whether the text becomes a version now; that of a pending post did when it was submitted.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _PUT_INTO_FEEDS,
             {
                 "neighborhood_ids": list(neighborhood_ids),
                 "post_id": post.pk,
+                "freezes": freezes,
                 "version": post.version,
                 "at": at,
                 "approver_id": post.approver_id,
@@ -227,12 +236,21 @@ def _put_into_feeds(post: Post, neighborhood_ids: Sequence[int], at: datetime) -
     nudge("posts.fan_out_post", post.pk, lane=rules.lane_of(post.kind))
 
 
-def _find_submitted(submission_key: uuid.UUID) -> Post | None:
-    # By hand, because it is nearly always None and every publication waits for it.
+def _role_and_earlier_submission(
+    person: User, command: PoliceCommand, submission_key: uuid.UUID
+) -> tuple[str | None, Post | None]:
+    """What every publication asks before anything else, in one round trip."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM posts_post WHERE submission_key = %s", [submission_key])
-        row = cursor.fetchone()
-    return Post.objects.get(pk=row[0]) if row else None
+        cursor.execute(
+            """
+            SELECT (SELECT role FROM commands_assignment
+                    WHERE person_id = %s AND command_id = %s AND ended_at IS NULL),
+                   (SELECT id FROM posts_post WHERE submission_key = %s)
+            """,
+            [person.pk, command.pk, submission_key],
+        )
+        role, post_id = cursor.fetchone()
+    return role, Post.objects.get(pk=post_id) if post_id else None
 
 
 def _returned_draft(post_id: int, command: PoliceCommand) -> Post:
@@ -248,13 +266,13 @@ def _lock_post(post_id: int) -> Post:
     return Post.objects.select_for_update(of=("self",)).select_related("command").get(pk=post_id)
 
 
-def _role_of(person: User, command: PoliceCommand) -> str:
-    role = find_role(person.pk, command.pk)
-    if role is None:
-        raise NotAllowed(f"You are not assigned to {command.name}.")
-    return role
+def _not_assigned(command: PoliceCommand) -> NotAllowed:
+    return NotAllowed(f"You are not assigned to {command.name}.")
 
 
 def _check_may_release(person: User, command: PoliceCommand) -> None:
-    if _role_of(person, command) not in ROLES_THAT_RELEASE:
+    role = find_role(person.pk, command.pk)
+    if role is None:
+        raise _not_assigned(command)
+    if role not in ROLES_THAT_RELEASE:
         raise NotAllowed(f"Only an approver or a manager of {command.name} can do that.")
