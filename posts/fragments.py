@@ -1,12 +1,15 @@
 """How is one page of a neighborhood's feed kept ready, the same for every reader?
 
 Rendering, not reading, is what a feed costs, so a page's cards are kept in the cache. The key holds everything they
-depend on: the neighborhood, its feed number, the language and the release. Nothing is ever invalidated: a new post
-makes a new number and so a new key.
+depend on: the neighborhood, its feed number, the language, the release and the hour (a command may be renamed). Nothing
+is ever invalidated: a new post makes a new number and so a new key. Redis keeps them for all processes, and each
+process the latest ones for itself.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.utils.translation import get_language
@@ -17,6 +20,8 @@ from posts.rules import FEED_PAGE_SIZE
 from posts.selectors.feed import FeedPost, feed_page
 
 KEPT_SECONDS = 3600
+# Some 40 kB each: 10 MB a process.
+AT_HAND = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,13 @@ def feed_fragment(neighborhood_id: int, place: str, *, number: int, before: int 
         number: The current feed number; what is newer is left out, so that the page and its number agree.
         before: Only posts with a lower feed number, for older pages.
     """
-    key = f"feed:{neighborhood_id}:{number}:{get_language()}:{before or 'top'}:{release()}"
+    hour = int(time.time() // KEPT_SECONDS)
+    key = f"feed:{neighborhood_id}:{number}:{get_language()}:{before or 'top'}:{release()}:{hour}"
+    return _kept(key, neighborhood_id, place, number, before)
+
+
+@lru_cache(maxsize=AT_HAND)
+def _kept(key: str, neighborhood_id: int, place: str, number: int, before: int | None) -> FeedFragment:
     kept = cache.get(key)
     if isinstance(kept, FeedFragment):
         return kept
