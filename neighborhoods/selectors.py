@@ -45,24 +45,33 @@ def neighborhood_names_at(latitudes: Sequence[float], longitudes: Sequence[float
     Args:
         latitudes: WGS 84 degrees, one for each of `longitudes`. NaN stands for an unreadable number.
     """
-    at = NEIGHBORHOOD_ID_AT.format(point="ST_SetSRID(ST_MakePoint(point.longitude, point.latitude), 4326)")
+    at = NEIGHBORHOOD_ID_AT.format(point="point.location")
     with connection.cursor() as cursor:
-        # Names are joined once all points are located; left to itself the planner looks through them for each point.
+        # Names are joined once all points are located; left to itself the planner looks through them for each point,
+        # and makes each point anew for every comparison.
         cursor.execute(
             f"""
-            WITH located AS MATERIALIZED (
-                SELECT point.number, CASE
-                    WHEN point.latitude BETWEEN -90 AND 90 AND point.longitude BETWEEN -180 AND 180 THEN ({at})
-                END AS neighborhood_id
-                FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS point (latitude, longitude, number)
+            WITH point AS MATERIALIZED (
+                SELECT number, CASE
+                    WHEN latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180
+                    THEN ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)
+                END AS location
+                FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS given (latitude, longitude, number)
+            ), located AS MATERIALIZED (
+                SELECT point.number, ({at}) AS neighborhood_id FROM point
             )
             SELECT neighborhood.name
             FROM located LEFT JOIN neighborhoods_neighborhood AS neighborhood ON neighborhood.id = neighborhood_id
             ORDER BY located.number
             """,
-            [[*map(float, latitudes)], [*map(float, longitudes)]],
+            [_array(latitudes), _array(longitudes)],
         )
         return [name for (name,) in cursor.fetchall()]
+
+
+def _array(numbers: Sequence[float]) -> str:
+    """PostgreSQL's own spelling of an array; to let the driver spell each number takes a tenth of the whole look-up."""
+    return "{" + ",".join(map(repr, map(float, numbers))) + "}"
 
 
 def current_neighborhoods() -> QuerySet[Neighborhood]:
