@@ -1,18 +1,24 @@
 """Whose private conversations are these?"""
 
+from datetime import datetime
+
 from django.db.models import F, QuerySet
 
 from accounts.models import User
 from posts.models import Conversation, PrivateMessage
 
 
-def conversations_of(resident: User) -> QuerySet[Conversation]:
-    """A resident's own conversations, latest change first."""
-    return (
-        Conversation.objects.filter(resident=resident)
-        .select_related("command", "about_post")
-        .order_by("-changed_at", "-id")
-    )
+def conversations_of(resident: User, *, size: int, before: tuple[datetime, int] | None = None) -> list[Conversation]:
+    """A resident's own conversations, latest change first, by keyset. One query.
+
+    Args:
+        before: (changed_at, id) of the last one of the page before.
+    """
+    conversations = Conversation.objects.filter(resident=resident).select_related("command", "about_post")
+    if before is not None:
+        at, conversation_id = before
+        conversations = conversations.filter(changed_at__lte=at).exclude(changed_at=at, pk__gte=conversation_id)
+    return list(conversations.order_by("-changed_at", "-id")[:size])
 
 
 def get_own_conversation(conversation_id: int, resident: User) -> Conversation:

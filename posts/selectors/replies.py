@@ -26,6 +26,17 @@ def is_targeted(post_id: int, neighborhood_id: int | None) -> bool:
     return Delivery.objects.filter(post_id=post_id, neighborhood_id=neighborhood_id).exists()
 
 
+def latest_replies(post: Post, *, before: int | None = None, size: int) -> list[Reply]:
+    """The newest replies, oldest of them first, by keyset, with author, neighborhood and command. One query.
+
+    The caller asks `may_read_replies` first.
+    """
+    replies = Reply.objects.filter(post=post).select_related("author", "neighborhood", "command")
+    if before is not None:
+        replies = replies.filter(pk__lt=before)
+    return list(replies.order_by("-pk")[:size])[::-1]
+
+
 def replies_to(post: Post, *, after: int = 0, size: int = 50) -> list[Reply]:
     """Replies in the order they were written, by keyset, with author, neighborhood and command. One query.
 

@@ -1,8 +1,11 @@
 """How does a resident write to the police in private, and read what came back?"""
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +19,7 @@ from posts import services
 from posts.forms.answers import TextForm
 from posts.models import Conversation
 from posts.selectors.conversations import conversations_of, get_own_conversation, messages_in
+from posts.views.parameters import keyset
 
 SHOWN = 100
 
@@ -25,7 +29,16 @@ SHOWN = 100
 def conversations(request: HttpRequest) -> HttpResponse:
     """A resident's own conversations with the police."""
     assert isinstance(request.user, User)
-    return render(request, "posts/conversations.html", {"conversations": conversations_of(request.user)[:SHOWN]})
+    before = keyset(request)
+    found = conversations_of(request.user, size=SHOWN + 1, before=before)
+    shown = found[:SHOWN]
+    older_url = f"?before={quote(shown[-1].changed_at.isoformat())}~{shown[-1].pk}" if len(found) > SHOWN else ""
+    newer_url = reverse("posts:conversations") if before else ""
+    return render(
+        request,
+        "posts/conversations.html",
+        {"conversations": shown, "older_url": older_url, "newer_url": newer_url},
+    )
 
 
 @resident_required

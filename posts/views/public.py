@@ -14,13 +14,14 @@ from commands.selectors import assignments_of, covered_neighborhoods
 from core.counts import people_in_places
 from neighborhoods.middleware import residency_of
 from neighborhoods.models import Residency
-from posts.cards import audience_line, card_of_post, fill_actions, render_card, share_actions
+from posts.cards import audience_line, card_of_post, fill_actions, post_url, render_card, share_actions
 from posts.forms.answers import AnswerForm
 from posts.models import Post
 from posts.rules import KIND_LOOKS, PostStatus
+from posts.selectors.feed import count_replies
 from posts.selectors.public import Reached, first_places, get_public_post, latest_posts, neighborhoods_reached
-from posts.selectors.replies import may_read_replies, replies_to
-from posts.views.parameters import keyset
+from posts.selectors.replies import latest_replies, may_read_replies
+from posts.views.parameters import keyset, positive_number
 from posts.views.preview import area_map
 
 PAGE_SIZE = 20
@@ -73,8 +74,21 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
         "residency": residency,
         "own_assignment": own_assignment,
         "reads_replies": reads_replies,
-        "replies": replies_to(found, size=REPLIES_SHOWN) if reads_replies else [],
         "answer_form": answer_form,
+        **(_replies(request, found) if reads_replies else {}),
+    }
+
+
+def _replies(request: HttpRequest, post: Post) -> dict[str, Any]:
+    """The newest replies, so that one just sent is among them, and the way to earlier ones. Two queries."""
+    before = positive_number(request, "before")
+    replies = latest_replies(post, before=before, size=REPLIES_SHOWN + 1)
+    shown = replies[-REPLIES_SHOWN:]
+    return {
+        "replies": shown,
+        "reply_count": count_replies([post.pk]).get(post.pk, 0),
+        "older_url": f"{post_url(post.pk)}?before={shown[0].pk}#replies" if len(replies) > REPLIES_SHOWN else "",
+        "newer_url": f"{post_url(post.pk)}#replies" if before else "",
     }
 
 

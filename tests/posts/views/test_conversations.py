@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from commands.models import PoliceCommand
-from posts.models import PrivateMessage
+from posts.models import Conversation, PrivateMessage
 from tests.posts.services.test_conversations import answer, write
 
 SignIn = Callable[[User], Client]
@@ -68,3 +68,20 @@ def test_without_a_home_one_is_asked_for_first(sign_in: SignIn, homeless_account
 
 def test_an_unknown_command_is_not_there(sign_in: SignIn, resident: User) -> None:
     assert sign_in(resident).get("/commands/nowhere/write/").status_code == 404
+
+
+def test_earlier_conversations_are_a_page_away(
+    sign_in: SignIn, resident: User, central: PoliceCommand, now: datetime
+) -> None:
+    Conversation.objects.bulk_create(
+        Conversation(resident=resident, command=central, started_at=now, changed_at=now) for _ in range(103)
+    )
+    client = sign_in(resident)
+    latest = client.get("/conversations/").content.decode()
+    older_url = latest.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    earlier = client.get(f"/conversations/{older_url}").content.decode()
+    link = 'href="/conversations/'
+    ids = [set(part.split(link)[1:]) for part in (latest, earlier)]
+    numbers = [{piece.split("/")[0] for piece in pieces if piece[0].isdigit()} for pieces in ids]
+    assert (len(numbers[0]), len(numbers[1])) == (100, 3)
+    assert not numbers[0] & numbers[1]

@@ -185,3 +185,23 @@ def test_queries_do_not_grow_with_replies(sign_in: SignIn, post: Post, resident:
     with CaptureQueriesContext(connection) as many:
         client.get(url(post))
     assert len(few) == len(many)
+
+
+def test_the_newest_replies_come_first_and_earlier_ones_are_a_page_away(
+    sign_in: SignIn, post: Post, resident: User, oak: Neighborhood, now: datetime
+) -> None:
+    Reply.objects.bulk_create(
+        Reply(post=post, author=resident, neighborhood=oak, text=f"Reply number {number:03}.", created_at=now)
+        for number in range(205)
+    )
+    client = sign_in(resident)
+    newest = client.get(url(post)).content.decode()
+    assert "205 public replies" in newest
+    assert "Reply number 204." in newest
+    assert "Reply number 005." in newest
+    assert "Reply number 004." not in newest
+    earlier_url = newest.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    earlier = client.get(earlier_url).content.decode()
+    assert "205 public replies" in earlier
+    assert "Reply number 004." in earlier
+    assert "Reply number 005." not in earlier
