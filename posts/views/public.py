@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.selectors import has_second_factor
 from commands.models import Assignment, PoliceCommand
 from commands.selectors import assignments_of, covered_neighborhoods
 from core.counts import people_in_places
@@ -114,12 +115,15 @@ def _reach_map(command: PoliceCommand, reached: list[Reached]) -> dict[str, Any]
 
 
 def reader_of(request: HttpRequest) -> tuple[Residency | None, list[Assignment]]:
-    """Who is reading: a resident's current residency, a staff member's current assignments."""
+    """Who is reading: a resident's current residency, a staff member's current assignments.
+
+    Staff without a second factor read what anybody reads, as everywhere else.
+    """
     user = request.user
     if not isinstance(user, User):
         return None, []
     if user.is_police_or_civic_staff:
-        return None, list(assignments_of(user.pk))
+        return None, assignments_of(user.pk) if has_second_factor(user.pk) else []
     return residency_of(request), []
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -205,3 +206,11 @@ def test_the_newest_replies_come_first_and_earlier_ones_are_a_page_away(
     assert "205 public replies" in earlier
     assert "Reply number 004." in earlier
     assert "Reply number 005." not in earlier
+
+
+def test_staff_without_a_second_factor_read_what_anybody_reads(sign_in: SignIn, replied: Post, officer: User) -> None:
+    Authenticator.objects.filter(user=officer).delete()
+    page = sign_in(officer).get(url(replied)).content
+    assert b"Somebody tries side doors at night." in page
+    assert b"blue bicycle" not in page
+    assert b"Answer at your desk" not in page
