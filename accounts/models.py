@@ -28,7 +28,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in.
 
-    Nobody is a Django superuser (a constraint holds it): staff who keep the installation running hold named
+    The kind never changes: a trigger refuses it (migration 0002), and tables for residents alone refer to
+    (id, kind). Nobody is a Django superuser (a constraint holds it): staff who keep the installation running hold named
     permissions through groups, and none of those opens what neighbors say.
     """
 
@@ -37,6 +38,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     kind = models.CharField(max_length=8, choices=rules.Kind.choices, default=rules.Kind.RESIDENT, editable=False)
     rank = models.CharField(max_length=40, blank=True, help_text="Staff only, as signed in public: “Officer”, “Sgt.”")
     is_active = models.BooleanField(default=True, help_text="Untick to close the account without deleting it.")
+    shows_last_name = models.BooleanField(default=False, help_text="Residents only: neighbors see the whole name.")
+    terms_version = models.DateField(null=True, editable=False)
+    terms_accepted_at = models.DateTimeField(null=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -47,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["id", "kind"], name="accounts_user_kind_of_id"),
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_without_case"),
             models.CheckConstraint(condition=Q(is_superuser=False), name="accounts_user_nobody_is_superuser"),
             models.CheckConstraint(
@@ -68,9 +73,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def public_name(self) -> str:
-        """How others see this person: "Maria L." or "Officer K. Delgado"."""
+        """How others see this person: "Maria L.", by own choice "Maria Lopez", or "Officer K. Delgado"."""
         if self.kind == rules.Kind.STAFF:
             return rules.officer_name(self.rank, self.full_name)
+        if self.shows_last_name:
+            return self.full_name
         return rules.short_name(self.full_name)
 
     def get_full_name(self) -> str:
@@ -78,3 +85,24 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.public_name
+
+
+class SignIn(models.Model):
+    """Somebody came in: part of the audit trail, so it says who, when and how, and nothing about where from.
+
+    The role `app` adds and reads rows and can neither change nor delete one; `accounts_forget_sign_ins()` in the
+    database deletes those older than twelve months.
+    """
+
+    # A plain number: the trail neither keeps an account alive nor goes with it.
+    person_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    how = models.CharField(max_length=16, choices=rules.SignedInBy.choices)
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("read_audit", "Can read the audit trail")]
+        indexes = [
+            models.Index(fields=["person_id", "at"], name="accounts_signin_of_person"),
+            models.Index(fields=["at"], name="accounts_signin_at"),
+        ]

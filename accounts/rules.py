@@ -1,6 +1,11 @@
-"""Which kinds of people are there, and how is a name shown to others?"""
+"""Which kinds of people are there, how do they show who they are, and how is a name shown to others?"""
+
+from datetime import date
 
 from django.db.models import TextChoices
+
+# The day the terms of use last changed. The page /terms/ shows it, and an account keeps which ones were accepted.
+TERMS_VERSION = date(2026, 11, 21)
 
 
 class Kind(TextChoices):
@@ -8,6 +13,15 @@ class Kind(TextChoices):
 
     RESIDENT = "resident", "Resident"
     STAFF = "staff", "Staff"
+
+
+class SignedInBy(TextChoices):
+    """How somebody showed who they are."""
+
+    PASSWORD = "password", "Password"
+    PASSKEY = "passkey", "Passkey"
+    SECOND_FACTOR = "second_factor", "Password and second step"
+    RECOVERY_CODE = "recovery_code", "Password and recovery code"
 
 
 def short_name(full_name: str) -> str:
