@@ -57,9 +57,10 @@ WITH place AS (
     RETURNING id
 )
 INSERT INTO neighborhoods_residency
-    (person_id, neighborhood_id, standing, cell_row, cell_column, cell_center, claimed_at, verified_at)
+    (person_id, neighborhood_id, standing, cell_row, cell_column, cell_center, claimed_at, verified_at,
+     verified_how, household_hash)
 SELECT person.id, place.ids[1 + person.id %% cardinality(place.ids)], 'verified', 0, 0,
-       place.centers[1 + person.id %% cardinality(place.ids)], now(), now()
+       place.centers[1 + person.id %% cardinality(place.ids)], now(), now(), 'in_person', ''
 FROM person, place
 """
 

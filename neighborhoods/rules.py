@@ -31,6 +31,52 @@ NEXT_STANDINGS: dict[Standing, frozenset[Standing]] = {
 }
 
 
+class HowVerified(TextChoices):
+    """What showed that somebody lives where they say."""
+
+    LETTER = "letter", "By letter"
+    VOUCHES = "vouches", "By two neighbors"
+    IN_PERSON = "in_person", "In person"
+
+
+# Whoever was vouched for does not vouch in turn: else two people could let in a street of their own making.
+HOW_VOUCHERS_WERE_VERIFIED = frozenset({HowVerified.LETTER, HowVerified.IN_PERSON})
+VOUCHES_NEEDED = 2
+VOUCHES_A_YEAR = 5
+VOUCH_LINK_DAYS = 30
+
+LETTER_CODE_LENGTH = 8
+# No letter or digit that looks like another when it is printed.
+LETTER_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LETTER_DAYS = 30
+LETTER_TRIES = 5
+
+
+class LetterState(TextChoices):
+    """Where a letter with a code stands. A residency has at most one that is asked for or printed."""
+
+    ASKED = "asked", "Asked for"
+    PRINTED = "printed", "Printed"
+    USED = "used", "Code given"
+    LOCKED = "locked", "Locked after too many wrong tries"
+    VOID = "void", "Replaced, or no longer needed"
+
+
+class VouchLinkKind(TextChoices):
+    """Who made a link: a verified neighbor who invites, or a newcomer who asks for a word."""
+
+    INVITATION = "invitation", "A neighbor invites"
+    REQUEST = "request", "A newcomer asks"
+
+
+class LookUpReason(TextChoices):
+    """Why a verifier saw somebody's name beside a home."""
+
+    SEARCH = "search", "Searched by name"
+    LETTER = "letter", "Printed a letter"
+    IN_PERSON = "in_person", "Confirmed in person"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A square of about 150 m by 150 m: all that is kept in clear of where a home is."""

@@ -13,7 +13,7 @@ from accounts.models import User
 from core.errors import DomainError, NotAllowed
 from core.locks import hold_boundaries_still
 from neighborhoods.models import Neighborhood, Residency
-from neighborhoods.rules import NEXT_STANDINGS, Cell, Standing, cell_at
+from neighborhoods.rules import NEXT_STANDINGS, Cell, HowVerified, Standing, cell_at
 from neighborhoods.selectors import find_neighborhood_at, point_of
 
 
@@ -105,6 +105,7 @@ def verify_residency(*, residency_id: int, by: User, at: datetime) -> Residency:
     if residency.neighborhood_id is None:
         raise CannotVerify("This home lies in no neighborhood now, so there is nothing to confirm.")
     residency.verified_by = by
+    residency.verified_how = HowVerified.IN_PERSON
     _change_standing(residency, Standing.VERIFIED, at)
     return residency
 

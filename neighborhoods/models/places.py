@@ -1,4 +1,4 @@
-"""What is kept about places and about who lives where?"""
+"""What is kept about places: areas, boundaries, addresses?"""
 
 from django.conf import settings
 from django.contrib.gis.db import models
@@ -100,62 +100,33 @@ class Address(models.Model):
         return " ".join(part for part in (self.number, self.street, self.unit) if part)
 
 
-class Residency(models.Model):
-    """A person's tie to one neighborhood. A move ends the old one and starts another.
+class Adjoining(models.Model):
+    """Two neighborhoods whose current boundaries come within 50 m of each other; each pair stands here both ways."""
 
-    Of the home itself only a cell of about 150 m is kept here (`rules.Cell`), enough to follow a changed boundary.
-    """
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="residencies")
-    neighborhood = models.ForeignKey(
-        Neighborhood,
-        on_delete=models.PROTECT,
-        related_name="residencies",
-        null=True,
-        blank=True,
-        help_text="Empty when a newer boundary file left the home in no neighborhood.",
-    )
-    standing = models.CharField(max_length=8, choices=rules.Standing.choices, default=rules.Standing.CLAIMED)
-    cell_row = models.IntegerField()
-    cell_column = models.IntegerField()
-    cell_center = models.PointField(srid=4326)
-    claimed_at = models.DateTimeField()
-    verified_at = models.DateTimeField(null=True, blank=True)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
-    ended_at = models.DateTimeField(null=True, blank=True)
+    neighborhood = models.ForeignKey(Neighborhood, on_delete=models.CASCADE, related_name="adjoining")
+    other = models.ForeignKey(Neighborhood, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
-        verbose_name_plural = "residencies"
-        permissions = [("verify_residency", "May confirm in person that somebody lives where they say")]
+        verbose_name_plural = "adjoining neighborhoods"
         constraints = [
-            models.UniqueConstraint(
-                fields=["person"],
-                condition=~Q(standing=rules.Standing.ENDED),
-                name="neighborhoods_residency_one_current",
-            ),
-            models.CheckConstraint(
-                condition=Q(standing=rules.Standing.ENDED, ended_at__isnull=False)
-                | (~Q(standing=rules.Standing.ENDED) & Q(ended_at=None)),
-                name="neighborhoods_residency_ended_has_time",
-            ),
-            models.CheckConstraint(
-                condition=~Q(standing=rules.Standing.VERIFIED) | Q(verified_at__isnull=False),
-                name="neighborhoods_residency_verified_has_time",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["neighborhood", "standing"],
-                condition=~Q(standing=rules.Standing.ENDED),
-                name="neighborhoods_residency_now",
-            ),
+            models.UniqueConstraint(fields=["neighborhood", "other"], name="neighborhoods_adjoining_once"),
+            models.CheckConstraint(condition=~Q(neighborhood=F("other")), name="neighborhoods_adjoining_another"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_standing_display()} residency {self.pk}"
+        return f"{self.neighborhood} beside {self.other}"
 
-    @property
-    def is_verified(self) -> bool:
-        return self.standing == rules.Standing.VERIFIED
+
+class WaitingForArea(models.Model):
+    """Somebody whose home lies in no neighborhood asked to be told when one begins there."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    cell_center = models.PointField(srid=4326, help_text="The middle of the home's cell of about 150 m.")
+    asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "people waiting for an area"
+
+    def __str__(self) -> str:
+        return f"Person {self.person_id} since {self.asked_at:%Y-%m-%d}"
