@@ -1,5 +1,6 @@
 """Which kinds, states and audiences can a post have, and which steps lead from one state to the next?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -11,6 +12,11 @@ TEXT_MAX_LENGTH = 10_000
 REPLY_MAX_LENGTH = 2_000
 MESSAGE_MAX_LENGTH = 5_000
 REASON_MAX_LENGTH = 500
+NOTE_MAX_LENGTH = 500
+APPEAL_MAX_LENGTH = 1_000
+
+# Replies and private messages of one person within an hour.
+WRITINGS_AN_HOUR = 20
 
 FEED_PAGE_SIZE = 20
 
@@ -79,3 +85,44 @@ class AudienceScope(TextChoices):
 def lane_of(kind: str) -> str:
     """The lane a post travels in: nothing may wait behind bulk when somebody is missing."""
     return lanes.URGENT if KIND_LOOKS[kind].temperature == "urgent" else lanes.POSTS
+
+
+class HidingReason(TextChoices):
+    """Why a neighbor's reply may be hidden. There is no other reason; criticism of police is none."""
+
+    THREAT = "threat", "Threat"
+    PRIVATE_DATA = "private_data", "Private data"
+    VICTIM_OR_MINOR = "victim_or_minor", "Identity of a victim or a minor"
+    SPAM = "spam", "Spam"
+
+
+# In the words that are published, shown to whoever hides and sent to the writer.
+HIDING_RULES: dict[str, str] = {
+    HidingReason.THREAT: "It threatens somebody, or calls on others to hurt a person or to destroy something.",
+    HidingReason.PRIVATE_DATA: (
+        "It gives away what is private about a person: a home address, a phone number, a license plate, an account."
+    ),
+    HidingReason.VICTIM_OR_MINOR: "It lets readers find out who a victim is, or who somebody under 18 is.",
+    HidingReason.SPAM: "It sells something, or repeats the same words without having to do with the post.",
+}
+
+
+class HidingOutcome(TextChoices):
+    """What became of an appeal."""
+
+    UPHELD = "upheld", "Stays hidden"
+    OVERTURNED = "overturned", "Shown again"
+    DROPPED = "dropped", "The writer left before it was decided"
+
+
+def hidden_in_words(counts: Mapping[str, int]) -> str:
+    """ "2 replies were hidden: 1 threat, 1 private data"; empty when none was.
+
+    Args:
+        counts: Hidden replies by reason.
+    """
+    total = sum(counts.values())
+    if not total:
+        return ""
+    of_each = ", ".join(f"{counts[reason]:,} {reason.label.lower()}" for reason in HidingReason if counts.get(reason))
+    return f"{'1 reply was' if total == 1 else f'{total:,} replies were'} hidden: {of_each}"
