@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.errors import DomainError
 from neighborhoods.models import Boundary, BoundaryLoad, Neighborhood, Residency
+from neighborhoods.rules import HowVerified
 from neighborhoods.selectors import residencies_to_verify
 from neighborhoods.services import verify_residency
 
@@ -73,7 +74,9 @@ class ResidencyAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         confirmed = 0
         for residency in residencies:
             try:
-                verify_residency(residency_id=residency.pk, by=request.user, at=timezone.now())
+                verify_residency(
+                    residency_id=residency.pk, how=HowVerified.IN_PERSON, by=request.user, at=timezone.now()
+                )
             except DomainError as error:
                 self.message_user(request, f"{residency.person.full_name}: {error}", messages.ERROR)
             else:

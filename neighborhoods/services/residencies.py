@@ -88,8 +88,12 @@ def move_residency(*, person: User, latitude: float, longitude: float, at: datet
 
 
 @transaction.atomic
-def verify_residency(*, residency_id: int, by: User, at: datetime) -> Residency:
-    """Record that somebody entitled to it saw that the person lives where they say.
+def verify_residency(*, residency_id: int, how: HowVerified, by: User | None, at: datetime) -> Residency:
+    """Record that a person was shown to live where they say.
+
+    Args:
+        how: In person, `by` has to be entitled to it; a letter's code and neighbors' vouches speak for themselves.
+        by: The verifier, or None where no single person decides.
 
     Raises:
         NotAllowed: `by` may not verify, or it is their own home.
@@ -98,14 +102,14 @@ def verify_residency(*, residency_id: int, by: User, at: datetime) -> Residency:
     """
     hold_boundaries_still()
     residency = Residency.objects.select_for_update().get(pk=residency_id)
-    if residency.person_id == by.pk or not by.has_perm("neighborhoods.verify_residency"):
+    if how == HowVerified.IN_PERSON and not _may_verify(by, residency):
         raise NotAllowed("You may not confirm this home.")
     if Standing.VERIFIED not in NEXT_STANDINGS[Standing(residency.standing)]:
         raise CannotVerify("This home is not waiting to be confirmed any more.")
     if residency.neighborhood_id is None:
         raise CannotVerify("This home lies in no neighborhood now, so there is nothing to confirm.")
     residency.verified_by = by
-    residency.verified_how = HowVerified.IN_PERSON
+    residency.verified_how = how
     _change_standing(residency, Standing.VERIFIED, at)
     return residency
 
@@ -159,6 +163,10 @@ def _take_turn(person: User) -> None:
         raise StaffHoldNoResidency
     hold_boundaries_still()
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
+def _may_verify(by: User | None, residency: Residency) -> bool:
+    return by is not None and by.pk != residency.person_id and by.has_perm("neighborhoods.verify_residency")
 
 
 def _lock_current(person: User) -> Residency | None:

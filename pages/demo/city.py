@@ -18,6 +18,7 @@ from commands.rules import SecondPerson
 from commands.selectors import get_headquarters
 from commands.services import assign
 from neighborhoods.models import Residency
+from neighborhoods.rules import HowVerified
 from neighborhoods.services import claim_residency, verify_residency
 from notifications.gateways import RecordingLiveGateway
 from pages.demo import stories
@@ -127,7 +128,9 @@ class City:
 
         def verify(at: datetime) -> None:
             residency = self._homes[person.key]
-            self._homes[person.key] = verify_residency(residency_id=residency.pk, by=self._users["verifier"], at=at)
+            self._homes[person.key] = verify_residency(
+                residency_id=residency.pk, how=HowVerified.IN_PERSON, by=self._users["verifier"], at=at
+            )
 
         events = [Event(claimed_at, claim)]
         if person.is_verified:

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from accounts.rules import Kind
 from neighborhoods.models import Boundary, BoundaryLoad, Neighborhood
+from neighborhoods.rules import HowVerified
 from neighborhoods.services import claim_residency, verify_residency
 
 EARLIER = datetime(2026, 9, 1, tzinfo=UTC)
@@ -36,7 +37,7 @@ def settle(person: User, neighborhood: Neighborhood, *, is_verified: bool) -> Us
     center = neighborhood.boundaries.get(ended_at=None).center
     residency = claim_residency(person=person, latitude=center.y, longitude=center.x, at=EARLIER)
     if is_verified:
-        verify_residency(residency_id=residency.pk, by=a_verifier(), at=EARLIER)
+        verify_residency(residency_id=residency.pk, how=HowVerified.IN_PERSON, by=a_verifier(), at=EARLIER)
     neighborhood.refresh_from_db()
     return person
 

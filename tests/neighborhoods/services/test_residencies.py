@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import User
 from core.errors import NotAllowed
 from neighborhoods.models import Neighborhood, Residency
-from neighborhoods.rules import cell_at
+from neighborhoods.rules import HowVerified, cell_at
 from neighborhoods.selectors import find_residency
 from neighborhoods.services import (
     AlreadyResident,
@@ -43,6 +43,7 @@ def test_a_claim_keeps_a_cell_and_not_the_home(person: User, oak: Neighborhood, 
     residency.refresh_from_db()
     cell = cell_at(0.51234, 0.51234)
     assert (residency.cell_row, residency.cell_column) == (cell.row, cell.column)
+    assert residency.cell_center is not None
     assert (residency.cell_center.y, residency.cell_center.x) == pytest.approx(cell.center)
     assert "0.51234" not in str(residency.__dict__)
     assert counts(oak) == (1, 0)
@@ -94,19 +95,21 @@ def test_verifying_needs_the_permission(newcomer: User, officer: User, oak: Neig
     residency = Residency.objects.get(person=newcomer)
     for somebody in (officer, newcomer):
         with pytest.raises(NotAllowed):
-            verify_residency(residency_id=residency.pk, by=somebody, at=now)
-    verified = verify_residency(residency_id=residency.pk, by=a_verifier(), at=now)
+            verify_residency(residency_id=residency.pk, how=HowVerified.IN_PERSON, by=somebody, at=now)
+    verified = verify_residency(residency_id=residency.pk, how=HowVerified.IN_PERSON, by=a_verifier(), at=now)
     assert (verified.verified_at, verified.verified_by) == (now, a_verifier())
     assert counts(oak) == (0, 1)
 
 
 def test_a_home_is_verified_once_and_only_in_a_neighborhood(resident: User, newcomer: User, now: datetime) -> None:
     with pytest.raises(CannotVerify):
-        verify_residency(residency_id=Residency.objects.get(person=resident).pk, by=a_verifier(), at=now)
+        verify_residency(
+            residency_id=Residency.objects.get(person=resident).pk, how=HowVerified.IN_PERSON, by=a_verifier(), at=now
+        )
     homeless = Residency.objects.get(person=newcomer)
     Residency.objects.filter(pk=homeless.pk).update(neighborhood=None)
     with pytest.raises(CannotVerify):
-        verify_residency(residency_id=homeless.pk, by=a_verifier(), at=now)
+        verify_residency(residency_id=homeless.pk, how=HowVerified.IN_PERSON, by=a_verifier(), at=now)
 
 
 def test_ending_twice_counts_once(resident: User, newcomer: User, oak: Neighborhood, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Where is this point, which neighborhoods are there, and who lives where? Every read of places and residencies."""
+"""Where is this point, and which neighborhoods are there?"""
 
 import json
 from collections.abc import Collection, Sequence
@@ -9,8 +9,8 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from neighborhoods.models import Address, Boundary, BoundaryLoad, Neighborhood, Residency
-from neighborhoods.rules import Standing, is_on_earth, normalize_address
+from neighborhoods.models import Adjoining, Boundary, BoundaryLoad, Neighborhood
+from neighborhoods.rules import is_on_earth
 
 # The rule for a shared border or an overlap, for one point and for a hundred thousand: of all neighborhoods that
 # cover the point the one with the smallest area wins, then the one with the smallest id.
@@ -154,39 +154,12 @@ def find_city_box() -> tuple[float, float, float, float] | None:
     return west_south_east_north
 
 
-def has_addresses() -> bool:
-    """Whether a home can be looked up by its address. One query."""
-    return Address.objects.exists()
-
-
-def search_addresses(text: str, limit: int = 8) -> list[Address]:
-    """Addresses that begin with what was typed, shortest first. One query by index.
-
-    Args:
-        text: As people write it; what follows the first comma (unit, city, state) is left out.
-    """
-    beginning = normalize_address(text.partition(",")[0])
-    if not beginning:
-        return []
-    return list(Address.objects.filter(search_text__startswith=beginning).order_by("search_text", "pk")[:limit])
-
-
-def find_residency(person_id: int) -> Residency | None:
-    """A person's current residency with its neighborhood, or None. One query."""
-    return (
-        Residency.objects.filter(person_id=person_id)
-        .exclude(standing=Standing.ENDED)
-        .select_related("neighborhood")
-        .first()
-    )
-
-
-def residencies_to_verify() -> QuerySet[Residency]:
-    """Who waits for someone to confirm in person that they live where they say, longest first."""
-    return (
-        Residency.objects.filter(standing=Standing.CLAIMED, neighborhood__isnull=False)
-        .select_related("person", "neighborhood")
-        .order_by("claimed_at", "pk")
+def adjoining_ids(neighborhood_id: int) -> list[int]:
+    """The neighborhoods within 50 m of one, in id order. One query."""
+    return list(
+        Adjoining.objects.filter(neighborhood_id=neighborhood_id)
+        .order_by("other_id")
+        .values_list("other_id", flat=True)
     )
 
 
