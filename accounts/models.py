@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+import pghistory
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -10,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts import rules
+from core.trail import recorded
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,6 +28,14 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+@recorded(
+    "kind",
+    "is_active",
+    "access_changed_by",
+    model_name="UserEvent",
+    # Who signed up as a resident is nobody's business.
+    events=[pghistory.InsertEvent(condition=pgtrigger.Q(new__kind=rules.Kind.STAFF)), pghistory.UpdateEvent()],
+)
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in.
 
@@ -38,6 +49,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     kind = models.CharField(max_length=8, choices=rules.Kind.choices, default=rules.Kind.RESIDENT, editable=False)
     rank = models.CharField(max_length=40, blank=True, help_text="Staff only, as signed in public: “Officer”, “Sgt.”")
     is_active = models.BooleanField(default=True, help_text="Untick to close the account without deleting it.")
+    access_changed_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        help_text="The site admin who closed the account or opened it again, last.",
+    )
     shows_last_name = models.BooleanField(default=False, help_text="Residents only: neighbors see the whole name.")
     terms_version = models.DateField(null=True, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, editable=False)

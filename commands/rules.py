@@ -1,10 +1,13 @@
 """Which kinds of police commands and roles are there, and what may each role do?"""
 
 from collections.abc import Container
+from datetime import timedelta
 
 from django.db.models import TextChoices
 
 HEADQUARTERS_SLUG = "headquarters"
+
+INVITATION_LIFETIME = timedelta(days=7)
 
 
 class CommandKind(TextChoices):
