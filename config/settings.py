@@ -24,6 +24,8 @@ if (BASE_DIR / ".local" / "env").exists():
 
 SECRET_KEY = env.str("SECRET_KEY")
 LIVE_TOKEN_KEY = env.str("LIVE_TOKEN_KEY")
+# The first encrypts, all of them decrypt.
+SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS")
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
@@ -68,6 +70,7 @@ INSTALLED_APPS = [
     "neighborhoods",
     "commands",
     "notifications",
+    "community",
     "posts",
     "metrics",
     "pages",
@@ -148,7 +151,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": REDIS_TIMEOUT_SECONDS, "socket_connect_timeout": REDIS_TIMEOUT_SECONDS},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_QUEUES = [Queue(lane, routing_key=lane) for lane in LANES]
@@ -209,7 +212,18 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm", "login": "accounts.forms.SignInForm"}
 ACCOUNT_SIGNUP_REDIRECT_URL = "/residency/"
-ACCOUNT_EMAIL_VERIFICATION = "none"
+# A code and not a link: it is typed where the account is being made, and a scanner of mail cannot use it up.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 3600
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
+# Changing the address at that step works for new accounts alone, and so would tell who has one already.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
+ACCOUNT_PREVENT_ENUMERATION = True
+# Whoever changes an address, a password or a factor shows first that it is them, and is told by mail.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -218,7 +232,10 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 # The front replaces X-Forwarded-For; without this everybody behind it would share one rate limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm", "signup_webauthn": "accounts.forms.FirstPasskeyForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_TOTP_ISSUER = "Porchlight"
 # A code typed at the end of its half minute arrives after it: the one before still counts, once.
 MFA_TOTP_TOLERANCE = 1

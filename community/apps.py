@@ -1,0 +1,7 @@
+"""How does Django find the neighbors' room?"""
+
+from django.apps import AppConfig
+
+
+class CommunityConfig(AppConfig):
+    name = "community"
