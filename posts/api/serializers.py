@@ -46,6 +46,7 @@ class PostOut(_PublicPost):
     """A published post as everybody may read it."""
 
     command = SignatureOut()
+    replies_open = serializers.BooleanField(help_text="Whether neighbors may reply in public.")
 
 
 class _CommandOfFeedPost(serializers.Serializer[Any]):
@@ -113,6 +114,9 @@ class PostIn(serializers.Serializer[Any]):
     audience = serializers.ChoiceField(
         choices=[AudienceScope.COMMAND, AudienceScope.CITY], required=False, help_text="Instead of neighborhoods."
     )
+    replies_open = serializers.BooleanField(
+        default=True, help_text="Whether neighbors may reply in public; writing in private is always possible."
+    )
     submission_key = serializers.UUIDField(
         required=False, help_text="Send the same key again after a broken connection, and it makes no second post."
     )
@@ -145,6 +149,7 @@ class PostIn(serializers.Serializer[Any]):
             text=sent["text"],
             scope=sent.get("audience", AudienceScope.NEIGHBORHOODS),
             neighborhood_ids=sent.get("neighborhoods", ()),
+            replies_open=sent["replies_open"],
         )
 
 

@@ -13,6 +13,9 @@ from posts.models import Post
 from posts.rules import AudienceScope, PostKind
 from posts.services import Draft
 
+OPEN = "open"
+CLOSED = "closed"
+
 
 class NeighborhoodsField(forms.TypedMultipleChoiceField):
     """Ids of neighborhoods; whether the command covers them is decided where the post is sent."""
@@ -51,6 +54,14 @@ class ComposeForm(forms.Form):
     scope = forms.ChoiceField(
         label="Who should hear it?", widget=forms.RadioSelect, error_messages={"required": "Choose who should hear it."}
     )
+    replies = forms.ChoiceField(
+        label="Who may reply?",
+        choices=[(OPEN, "Neighbors may reply in public"), (CLOSED, "Replies are closed")],
+        initial=OPEN,
+        # A form without it was opened before there was a choice.
+        required=False,
+        widget=forms.RadioSelect,
+    )
     neighborhoods = NeighborhoodsField(required=False, label="Neighborhoods")
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -72,6 +83,7 @@ class ComposeForm(forms.Form):
             command=command,
             initial={
                 "scope": AudienceScope.NEIGHBORHOODS,
+                "replies": OPEN,
                 "neighborhoods": neighborhood_ids,
                 "submission_key": uuid.uuid4(),
             },
@@ -87,6 +99,7 @@ class ComposeForm(forms.Form):
                 "title": post.title,
                 "text": post.text,
                 "scope": post.audience_scope,
+                "replies": OPEN if post.replies_open else CLOSED,
                 "neighborhoods": neighborhood_ids,
                 "submission_key": uuid.uuid4(),
             },
@@ -125,4 +138,5 @@ class ComposeForm(forms.Form):
             text=self.cleaned_data["text"],
             scope=self.cleaned_data["scope"],
             neighborhood_ids=self.cleaned_data["neighborhoods"],
+            replies_open=self.cleaned_data["replies"] != CLOSED,
         )

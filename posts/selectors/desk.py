@@ -13,6 +13,7 @@ from neighborhoods.models import Residency
 from neighborhoods.rules import Standing
 from posts.models import AudienceNeighborhood, Conversation, Delivery, Post, PrivateMessage, Reply
 from posts.rules import PostStatus
+from posts.selectors.replies import visible_replies
 
 # What a row shows of a message; the rest is one click away.
 EXCERPT_LENGTH = 240
@@ -144,7 +145,8 @@ def _inbox_rows(conversations: QuerySet[Conversation]) -> list[InboxRow]:
 def latest_replies_to(command_id: int, *, size: int = 10) -> list[Reply]:
     """The newest public replies by residents under a command's posts. One query."""
     return list(
-        Reply.objects.filter(post__command_id=command_id, neighborhood__isnull=False)
+        visible_replies()
+        .filter(post__command_id=command_id, neighborhood__isnull=False)
         .select_related("post", "author", "neighborhood")
         .order_by("-pk")[:size]
     )

@@ -83,12 +83,18 @@ def feed_number(neighborhood_id: int) -> int:
 
 
 def count_replies(post_ids: Sequence[int]) -> dict[int, int]:
-    """Replies of each post that has any. One query over the index by post."""
+    """Replies of each post that has any, hidden ones left out. One query over the index by post."""
     if not post_ids:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT post_id, count(*) FROM posts_reply WHERE post_id = ANY(%s::bigint[]) GROUP BY post_id",
+            """
+            SELECT post_id, count(*) FROM posts_reply AS reply
+            WHERE post_id = ANY(%s::bigint[]) AND NOT EXISTS (
+                SELECT FROM posts_replyhiding AS hiding WHERE hiding.reply_id = reply.id AND outcome <> 'overturned'
+            )
+            GROUP BY post_id
+            """,
             [list(post_ids)],
         )
         return dict(cursor.fetchall())

@@ -1,6 +1,7 @@
 """Whose feed is this, and has anything in it changed since the last visit?"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 
@@ -15,7 +16,9 @@ class FeedVisit:
         neighborhood_id: None when a newer boundary file left the home in no neighborhood.
         feed_number: 0 when nothing was ever published there.
         command_name: The area command that serves it; empty where none does.
-        last_reply_id: The newest reply in the city: the cheapest thing that changes whenever a count of replies does.
+        last_reply_id: The newest reply in the city: the cheapest thing that changes whenever a reply comes.
+        last_hiding_id: The newest hiding of a reply.
+        last_decision_at: When one was last decided on; these three change whenever a count of replies does.
     """
 
     is_verified: bool
@@ -26,6 +29,8 @@ class FeedVisit:
     verified_count: int
     feed_number: int
     last_reply_id: int
+    last_hiding_id: int
+    last_decision_at: datetime | None
     command_name: str
     command_slug: str
 
@@ -46,6 +51,8 @@ def find_feed_visit(person_id: int) -> FeedVisit | None:
             SELECT residency.standing = 'verified', place.id, coalesce(place.name, ''), coalesce(place.slug, ''),
                    coalesce(place.claimed_count, 0), coalesce(place.verified_count, 0), coalesce(feed.number, 0),
                    coalesce((SELECT max(id) FROM posts_reply), 0),
+                   coalesce((SELECT max(id) FROM posts_replyhiding), 0),
+                   (SELECT max(decided_at) FROM posts_replyhiding),
                    coalesce(command.name, ''), coalesce(command.slug, '')
             FROM neighborhoods_residency AS residency
             LEFT JOIN neighborhoods_neighborhood AS place ON place.id = residency.neighborhood_id

@@ -29,6 +29,7 @@ class Draft:
 
     Attributes:
         neighborhood_ids: Only for the scope `neighborhoods`; an empty choice is refused, it never means everyone.
+        replies_open: Whether neighbors may reply in public; writing in private is always possible.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Draft:
     text: str
     scope: str
     neighborhood_ids: Sequence[int] = ()
+    replies_open: bool = True
 
 
 @transaction.atomic
@@ -77,6 +79,7 @@ def submit_post(
         post = Post(command=command, created_at=at)
     post.author, post.submission_key, post.changed_at, post.return_reason = (author, submission_key, at, "")
     post.kind, post.title, post.text, post.audience_scope = (draft.kind, draft.title, draft.text, draft.scope)
+    post.replies_open = draft.replies_open
     needs_second_person = command.second_person == SecondPerson.ALWAYS or (
         command.second_person == SecondPerson.CITYWIDE and draft.scope != AudienceScope.NEIGHBORHOODS
     )
@@ -174,8 +177,8 @@ def resolve_audience(command: PoliceCommand, scope: str, chosen_ids: Sequence[in
 
 
 _FREEZE = """
-INSERT INTO posts_postversion (post_id, number, kind, title, text, written_by_id, frozen_at)
-SELECT id, version, kind, title, text, author_id, changed_at FROM posts_post WHERE id = %(post_id)s
+INSERT INTO posts_postversion (post_id, number, kind, title, text, replies_open, written_by_id, frozen_at)
+SELECT id, version, kind, title, text, replies_open, author_id, changed_at FROM posts_post WHERE id = %(post_id)s
 """
 
 

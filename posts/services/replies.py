@@ -27,11 +27,11 @@ def reply_as_resident(
 
     Raises:
         Post.DoesNotExist: Not published, or not for the resident's neighborhood, which they need not know.
-        CannotReply: The residency is not verified yet, or the post was withdrawn.
+        CannotReply: The residency is not verified yet, replies are closed, or the post was withdrawn.
     """
     if residency.neighborhood_id is None:
         raise Post.DoesNotExist
-    post = Post.objects.get(
+    post = Post.objects.select_related("command").get(
         pk=post_id, published_at__isnull=False, deliveries__neighborhood_id=residency.neighborhood_id
     )
     if not residency.is_verified:
@@ -51,7 +51,7 @@ def answer_post(
 
     Raises:
         NotAllowed: The post is another command's.
-        CannotReply: A colleague answered in the meantime, or the post was withdrawn.
+        CannotReply: A colleague answered in the meantime, replies are closed, or the post was withdrawn.
     """
     # Under the row lock, two officers who answer at once see each other.
     post = Post.objects.select_for_update().get(pk=post_id, published_at__isnull=False)
@@ -72,6 +72,32 @@ def answer_post(
     return _reply(post, assignment.person_id, text, submission_key, at, command_id=assignment.command_id)
 
 
+@transaction.atomic
+def switch_replies(*, post_id: int, opens: bool, assignment: Assignment, at: datetime) -> Post:
+    """Close the replies under a published post for everyone, or open them again; what was said stays readable.
+
+    Args:
+        assignment: Of the person who switches; it must be at the command that posted.
+
+    Raises:
+        NotAllowed: The post is another command's.
+        CannotReply: The post was withdrawn.
+    """
+    post = (
+        Post.objects.select_for_update(of=("self",))
+        .select_related("command")
+        .get(pk=post_id, published_at__isnull=False)
+    )
+    if assignment.command_id != post.command_id:
+        raise NotAllowed("Only the command that posted this opens and closes the replies under it.")
+    if post.status == PostStatus.WITHDRAWN:
+        raise CannotReply("This post was withdrawn, so nobody can reply to it any more.")
+    if post.replies_open != opens:
+        post.replies_open, post.replies_switched_by, post.replies_switched_at = opens, assignment.person, at
+        post.save(update_fields=["replies_open", "replies_switched_by", "replies_switched_at"])
+    return post
+
+
 def _reply(
     post: Post,
     author_id: int,
@@ -84,6 +110,12 @@ def _reply(
 ) -> Reply:
     if post.status == PostStatus.WITHDRAWN:
         raise CannotReply("This post was withdrawn, so nobody can reply to it any more.")
+    if not post.replies_open:
+        raise CannotReply(
+            "Replies are closed, for police too. Open them again to answer."
+            if command_id
+            else f"Replies are closed. Write to {post.command.name} in private."
+        )
     text = text.strip()
     if not text:
         raise CannotReply("Write something before you send it.")

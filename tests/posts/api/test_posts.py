@@ -179,6 +179,7 @@ def test_everybody_reads_what_was_published(
         "audience": "neighborhoods",
         "neighborhood_count": 1,
         "published_at": "2026-11-20T12:00:00-08:00",
+        "replies_open": True,
     }
     for reader in (program(), program(resident), program(officer)):
         response = reader.get(URL)
