@@ -48,6 +48,7 @@ class Residency(models.Model):
         help_text="Where the home counted before a boundary moved, until the resident has been told.",
     )
     moved_at = models.DateTimeField(null=True, blank=True, help_text="When a boundary moved; empty once told.")
+    moved_mailed_at = models.DateTimeField(null=True, blank=True, help_text="When a mail told of it, at most once.")
     asks_where_since = models.DateTimeField(
         null=True, blank=True, help_text="A boundary cuts the home's cell: the resident is asked on which side it is."
     )
@@ -85,6 +86,11 @@ class Residency(models.Model):
                 fields=["neighborhood", "standing"],
                 condition=~Q(standing=rules.Standing.ENDED),
                 name="neighborhoods_residency_now",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(moved_at__isnull=False, moved_mailed_at=None),
+                name="neighborhoods_residency_told",
             ),
         ]
 

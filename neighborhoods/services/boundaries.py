@@ -12,34 +12,16 @@ from neighborhoods.loading.comparing import Comparison
 from neighborhoods.loading.reading import PolygonFile
 from neighborhoods.loading.staging import Gap, Overlap, Repair
 from neighborhoods.models import BoundaryLoad, Neighborhood
-from neighborhoods.rules import CELL_STEP_LATITUDE, slug_for
-from neighborhoods.selectors import NEIGHBORHOOD_ID_AT
+from neighborhoods.rules import slug_for
+from neighborhoods.services.following import Moved, follow_residents, nudge_news
 from neighborhoods.services.residencies import reconcile_counts
 
 # Losing more of the city than this is more often the wrong file than a reform.
 LARGEST_SHARE_GONE = 0.2
-
-# The same square as `rules.Cell.bounds`; a test holds the two equal.
-CELL_IN_SQL = f"""
-    (
-        SELECT ST_MakeEnvelope(
-            cell_column * width, cell_row * {CELL_STEP_LATITUDE},
-            (cell_column + 1) * width, (cell_row + 1) * {CELL_STEP_LATITUDE}, 4326
-        )
-        FROM (
-            SELECT {CELL_STEP_LATITUDE} / cos(radians(least(abs((cell_row + 0.5) * {CELL_STEP_LATITUDE}), 89))) AS width
-        ) AS step
-    )
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Residents whose home lies elsewhere by the new boundaries; None stands for no neighborhood."""
-
-    from_name: str | None
-    to_name: str | None
-    resident_count: int
+# A street between two neighborhoods does not part them.
+ADJOINING_M = 50
+# Some 55 m of latitude: preselects by boxes, and has to be more than `ADJOINING_M`.
+_NEAR_DEGREES = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +98,16 @@ def load_boundaries(
     _add_neighborhoods()
     load = BoundaryLoad.objects.create(file_name=file.file_name[:255], sha256=file.sha256, loaded_at=at)
     _date_boundaries(load.pk, at)
-    moves = _follow_residents()
+    _find_adjoining()
+    moves = follow_residents(at)
     reconcile_counts()
     report = LoadReport(file.file_name, file.name_field, comparison, repairs, overlaps, gaps, moves)
     if dry_run:
         transaction.set_rollback(True)
     elif report.doubts and not confirm:
         raise NeedsConfirmation(report)
+    else:
+        nudge_news()
     return report
 
 
@@ -174,39 +159,25 @@ def _date_boundaries(load_id: int, at: datetime) -> None:
         )
 
 
-def _follow_residents() -> list[Moved]:
-    """Give every resident whose neighborhood's boundary changed the place the rule says. One statement over all."""
+def _find_adjoining() -> None:
+    """Note again which neighborhoods come within 50 m of each other."""
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM neighborhoods_adjoining")
         cursor.execute(
             f"""
-            WITH still AS (
-                SELECT neighborhood_id FROM incoming WHERE changed_share < {comparing.SAME_SHARE}
-            ), home AS (
-                SELECT id, neighborhood_id, cell_center, {CELL_IN_SQL} AS cell
-                FROM neighborhoods_residency
-                WHERE standing <> 'ended'
-                  AND (neighborhood_id IS NULL OR neighborhood_id NOT IN (SELECT neighborhood_id FROM still))
-            ), placed AS (
-                SELECT home.id, home.neighborhood_id AS before, CASE
-                    WHEN EXISTS (
-                        SELECT FROM neighborhoods_boundary AS now
-                        WHERE now.ended_at IS NULL AND now.neighborhood_id = home.neighborhood_id
-                          AND ST_Intersects(now.boundary, home.cell)
-                    ) THEN home.neighborhood_id
-                    ELSE ({NEIGHBORHOOD_ID_AT.format(point="home.cell_center")})
-                END AS after
-                FROM home
-            ), moved AS (
-                UPDATE neighborhoods_residency AS residency SET neighborhood_id = placed.after
-                FROM placed WHERE placed.id = residency.id AND placed.before IS DISTINCT FROM placed.after
-                RETURNING placed.before, placed.after
+            WITH pair AS MATERIALIZED (
+                SELECT one.neighborhood_id AS one_id, other.neighborhood_id AS other_id
+                FROM neighborhoods_boundary AS one
+                JOIN neighborhoods_boundary AS other
+                  ON other.neighborhood_id > one.neighborhood_id
+                 AND other.boundary && ST_Expand(one.boundary, {_NEAR_DEGREES} / cos(radians(
+                         least(greatest(abs(ST_YMin(one.boundary)), abs(ST_YMax(one.boundary))), 89)
+                     )), {_NEAR_DEGREES})
+                WHERE one.ended_at IS NULL AND other.ended_at IS NULL
+                  AND (ST_Intersects(one.boundary, other.boundary)
+                       OR ST_DWithin(one.boundary::geography, other.boundary::geography, {ADJOINING_M}))
             )
-            SELECT origin.name, destination.name, count(*)
-            FROM moved
-            LEFT JOIN neighborhoods_neighborhood AS origin ON origin.id = moved.before
-            LEFT JOIN neighborhoods_neighborhood AS destination ON destination.id = moved.after
-            GROUP BY origin.name, destination.name
-            ORDER BY count(*) DESC, origin.name, destination.name
+            INSERT INTO neighborhoods_adjoining (neighborhood_id, other_id)
+            SELECT one_id, other_id FROM pair UNION ALL SELECT other_id, one_id FROM pair
             """
         )
-        return [Moved(*row) for row in cursor.fetchall()]

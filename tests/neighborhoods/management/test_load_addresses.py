@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from neighborhoods.models import Address, Neighborhood
-from neighborhoods.selectors import has_addresses, search_addresses
+from neighborhoods.selectors import has_addresses, search_addresses, units_of
 from tests.real_data import REAL_DATA, needs_real_data
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +34,8 @@ def test_addresses_are_found_after_loading(tmp_path: Path, oak: Neighborhood) ->
     _, errors = run(path)
     assert errors == "Loaded addresses.csv: 2 addresses, 0 repeated, 0 left out.\n"
     (found,) = search_addresses("12 n 5th")
-    assert (found.unit, found.city, found.postcode, found.location.coords) == (
-        "Apt 3",
-        "Sacramento",
-        "95811",
-        (0.25, 0.5),
-    )
+    assert (str(found), found.latitude, found.longitude) == ("12 North 5th Street, Sacramento 95811", 0.5, 0.25)
+    assert units_of(found) == ["Apt 3"]
 
 
 def test_a_load_replaces_the_one_before(tmp_path: Path, oak: Neighborhood) -> None:

@@ -15,7 +15,7 @@ from neighborhoods.models import Boundary, BoundaryLoad, Neighborhood
 from neighborhoods.rules import Cell, cell_at
 from neighborhoods.selectors import current_neighborhoods, find_neighborhood_at, find_residency
 from neighborhoods.services import LoadReport, NeedsConfirmation, claim_residency, load_boundaries
-from neighborhoods.services.boundaries import CELL_IN_SQL
+from neighborhoods.services.following import CELL_IN_SQL
 from tests.accounts.factories import make_resident_account
 from tests.neighborhoods.loading.files import corners, named, polygon, square, write_geojson
 
