@@ -26,6 +26,8 @@ SECRET_KEY = env.str("SECRET_KEY")
 LIVE_TOKEN_KEY = env.str("LIVE_TOKEN_KEY")
 # The first encrypts, all of them decrypt.
 SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS")
+HOME_KEYS = env.list("HOME_KEYS")
+HOUSEHOLD_KEY = env.str("HOUSEHOLD_KEY")
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.middleware.AnswerHeadersMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -182,10 +185,25 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     # A nudge that was lost is made up for within this time.
     "sweep deliveries": {"task": "posts.sweep", "schedule": 3.0, "options": {"queue": "upkeep", "expires": 10}},
+    "forget what is over": {
+        "task": "accounts.forget_what_is_over",
+        "schedule": 24 * 3600.0,
+        "options": {"queue": "upkeep", "expires": 3600},
+    },
     "reconcile counts": {
         "task": "neighborhoods.reconcile_counts",
         "schedule": 24 * 3600.0,
         "options": {"queue": "upkeep", "expires": 3600},
+    },
+    "tell who moved": {
+        "task": "neighborhoods.tell_moved",
+        "schedule": 600.0,
+        "options": {"queue": "upkeep", "expires": 600},
+    },
+    "tell who waited": {
+        "task": "neighborhoods.tell_waiting",
+        "schedule": 600.0,
+        "options": {"queue": "upkeep", "expires": 600},
     },
 }
 
@@ -201,7 +219,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotOfThisPlace"},
+    {"NAME": "accounts.passwords.NotStolen"},
 ]
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
 LOGIN_URL = "/accounts/login/"
 # The feed knows where everybody belongs: staff at a desk, a newcomer at the question for a home.
 LOGIN_REDIRECT_URL = "/feed/"
@@ -240,10 +261,17 @@ MFA_TOTP_ISSUER = "Porchlight"
 # A code typed at the end of its half minute arrives after it: the one before still counts, once.
 MFA_TOTP_TOLERANCE = 1
 
+IS_HTTPS = SITE_URL.startswith("https://")
+# A browser takes such a cookie over https alone, from this host alone and for all of it; over http it takes none.
+_THIS_HOST = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_THIS_HOST}sessionid"
+CSRF_COOKIE_NAME = f"{_THIS_HOST}csrftoken"
+MESSAGES_COOKIE_NAME = f"{_THIS_HOST}messages"
+MESSAGE_STORAGE = "core.messages.MessageStorage"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -296,7 +324,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "core.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"django.request": {"level": "ERROR"}, "celery.app.trace": {"level": "WARNING"}},

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpResponseBase
 
-COOKIE_NAME = "live"
+# Over https alone; "__Host-" is for cookies that every path of the site gets to see.
+COOKIE_NAME = "__Secure-live" if settings.IS_HTTPS else "live"
 COOKIE_PATH = "/live/"
 LIFETIME_SECONDS = 600
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.http import quote_etag, urlencode
 from django.views.decorators.http import require_safe
 
+from core.messages import is_waiting
 from core.templatetags.porchlight import icon
 from pages.front import FrontPage, front_page
 from posts.cards import fill_actions
@@ -34,7 +35,7 @@ def front(request: HttpRequest) -> HttpResponseBase:
 
 def _is_plain_visitor(request: HttpRequest) -> bool:
     """Whether nothing on the page can depend on the reader: no session, no message that waits to be shown."""
-    return settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES and not is_waiting(request)
 
 
 def _render(request: HttpRequest, page: FrontPage) -> HttpResponse:
