@@ -11,9 +11,20 @@ DESCRIPTION_MAX_LENGTH = 300
 
 PICTURE_MAX_BYTES = 10_000_000
 PICTURE_MAX_SIDE = 1600
+# Phones of today make up to 50 million.
+PICTURE_MAX_PIXELS = 60_000_000
 
 # A feed page shows as many of these beside the police's as there is room for.
 PAGE_SIZE = 20
+# What of a long text stands in a list; the rest is one tap away.
+EXCERPT_LENGTH = 600
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text for a list, with a sign where there is more; never in the middle of a word."""
+    if len(text) <= EXCERPT_LENGTH:
+        return text
+    return text[: EXCERPT_LENGTH - 1].rsplit(None, 1)[0] + "…"
 
 
 class NeighborPostKind(TextChoices):

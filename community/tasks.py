@@ -1,0 +1,23 @@
+"""Which background work does the neighbors' room have? Ids of neighborhoods are its only arguments."""
+
+from celery import shared_task
+
+from neighborhoods.selectors import adjoining_ids
+from notifications import gateways
+from notifications.channels import neighborhood_verified
+from notifications.gateways import LiveEvent, LiveUnavailable
+
+
+@shared_task(name="community.announce")
+def announce(neighborhood_id: int, reaches_adjoining: bool = False) -> None:
+    """Tell open pages that there is something new from neighbors; not what, and not from whom.
+
+    Without Redis nobody is told; the next page that is opened shows it.
+    """
+    places = [neighborhood_id, *(adjoining_ids(neighborhood_id) if reaches_adjoining else ())]
+    try:
+        gateways.live.publish(
+            [LiveEvent(channel=neighborhood_verified(pk), id=None, kind="neighbors") for pk in places]
+        )
+    except LiveUnavailable:
+        return
