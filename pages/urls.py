@@ -3,8 +3,10 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
+from accounts.rules import TERMS_VERSION
 from pages.views.front import front
 from pages.views.health import health
+from posts.rules import HIDING_RULES, HidingReason
 
 app_name = "pages"
 
@@ -13,7 +15,19 @@ urlpatterns = [
     path("healthz", health, name="health"),
     path("about/", TemplateView.as_view(template_name="pages/about.html"), name="about"),
     path("privacy/", TemplateView.as_view(template_name="pages/privacy.html"), name="privacy"),
-    path("rules/", TemplateView.as_view(template_name="pages/rules.html"), name="rules"),
+    path(
+        "terms/",
+        TemplateView.as_view(template_name="pages/terms.html", extra_context={"version": TERMS_VERSION}),
+        name="terms",
+    ),
+    path(
+        "rules/",
+        TemplateView.as_view(
+            template_name="pages/rules.html",
+            extra_context={"hiding_rules": [(reason.label, HIDING_RULES[reason]) for reason in HidingReason]},
+        ),
+        name="rules",
+    ),
     path("accessibility/", TemplateView.as_view(template_name="pages/accessibility.html"), name="accessibility"),
     path("open-data/", TemplateView.as_view(template_name="pages/open_data.html"), name="open_data"),
 ]

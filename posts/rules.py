@@ -21,6 +21,11 @@ WRITINGS_AN_HOUR = 20
 FEED_PAGE_SIZE = 20
 
 
+# What a form says about the replies under a post.
+OPEN = "open"
+CLOSED = "closed"
+
+
 class PostKind(TextChoices):
     LAST_NIGHT = "last_night", "Last night"
     CRIME_SERIES = "crime_series", "Crime series"

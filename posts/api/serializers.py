@@ -89,6 +89,7 @@ class FeedPage(_Page):
 
 
 class ReplyPage(_Page):
+    hidden_count = serializers.IntegerField(help_text="Replies under this post that were hidden; they are left out.")
     results = ReplyOut(many=True)
 
 

@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +23,7 @@ from core.errors import DomainError, NotAllowed
 from core.throttles import VisitorThrottle
 from neighborhoods.models import Residency
 from neighborhoods.selectors import find_residency
-from posts import services
+from posts import pace, services
 from posts.api.cursors import CURSOR, moment_in, moment_of, next_page, number_in
 from posts.api.permissions import SignedIn, Staff
 from posts.api.serializers import (
@@ -40,6 +41,7 @@ from posts.models import Post
 from posts.rules import FEED_PAGE_SIZE
 from posts.selectors.desk import get_post_known_to
 from posts.selectors.feed import feed_page
+from posts.selectors.hidings import count_hidden
 from posts.selectors.public import get_public_post, latest_posts
 from posts.selectors.replies import may_read_replies, replies_to
 
@@ -150,7 +152,7 @@ class Replies(APIView):
 
     @extend_schema(operation_id="replies", parameters=[CURSOR], responses={200: ReplyPage, **REFUSALS})
     def get(self, request: Request, post_id: int) -> Response:
-        """Replies in the order they were written.
+        """Replies in the order they were written, without those that were hidden.
 
         For verified residents of the post's neighborhoods, its command and headquarters; 404 for everybody else.
         """
@@ -159,9 +161,14 @@ class Replies(APIView):
             raise Http404
         replies = replies_to(post, after=number_in(request) or 0, size=REPLY_PAGE_SIZE + 1)
         cursor = replies[REPLY_PAGE_SIZE - 1].pk if len(replies) > REPLY_PAGE_SIZE else None
-        return Response(ReplyPage({"next": next_page(request, cursor), "results": replies[:REPLY_PAGE_SIZE]}).data)
+        page = {
+            "next": next_page(request, cursor),
+            "hidden_count": sum(count_hidden(post.pk).values()),
+            "results": replies[:REPLY_PAGE_SIZE],
+        }
+        return Response(ReplyPage(page).data)
 
-    @extend_schema(operation_id="reply", request=ReplyIn, responses={201: ReplyOut, **REFUSALS})
+    @extend_schema(operation_id="reply", request=ReplyIn, responses={201: ReplyOut, **REFUSALS, 429: ErrorOut})
     def post(self, request: Request, post_id: int) -> Response:
         """Reply as a verified resident, or answer in the name of the command that posted."""
         form = ReplyIn(data=request.data)
@@ -186,6 +193,9 @@ class Replies(APIView):
             residency = find_residency(person.pk)
             if residency is None:
                 raise Http404
+            seconds = pace.seconds_to_rest(person.pk)
+            if seconds:
+                raise Throttled(seconds, pace.TOO_FAST)
             try:
                 reply = services.reply_as_resident(
                     post_id=post.pk, residency=residency, text=text, submission_key=key, at=timezone.now()

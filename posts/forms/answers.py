@@ -32,13 +32,18 @@ class AnswerForm(TextForm):
     )
     field_order = ("to", "text")
 
-    def __init__(self, *args: Any, command_name: str, may_reply: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, command_name: str, may_reply: bool, replies_open: bool, **kwargs: Any) -> None:
         super().__init__(*args, label="Your answer", **kwargs)
         choices = [(PRIVATE, f"Only to {command_name}")]
-        if may_reply:
+        if may_reply and replies_open:
             choices.insert(0, (PUBLIC, "In public"))
         else:
             self.initial["to"] = PRIVATE
         to = self.fields["to"]
         assert isinstance(to, forms.ChoiceField)
         to.choices = choices
+        to.error_messages["invalid_choice"] = (
+            f"You cannot answer in public here yet. Write to {command_name} in private."
+            if replies_open
+            else f"Replies are closed. Write to {command_name} in private."
+        )

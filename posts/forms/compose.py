@@ -10,11 +10,8 @@ from commands.models import PoliceCommand
 from posts import rules
 from posts.forms.fields import PlainTextField
 from posts.models import Post
-from posts.rules import AudienceScope, PostKind
+from posts.rules import CLOSED, OPEN, AudienceScope, PostKind
 from posts.services import Draft
-
-OPEN = "open"
-CLOSED = "closed"
 
 
 class NeighborhoodsField(forms.TypedMultipleChoiceField):

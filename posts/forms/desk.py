@@ -6,6 +6,7 @@ from django import forms
 
 from posts import rules
 from posts.forms.fields import PlainTextField
+from posts.rules import CLOSED, OPEN
 
 
 class AnswerForm(forms.Form):
@@ -32,6 +33,12 @@ class ReturnForm(forms.Form):
         error_messages={"required": "Say in a few words what should change, so that the author can mend it."},
     )
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class SwitchRepliesForm(forms.Form):
+    """Whether everyone may reply under a post from now on; sent twice it does one thing."""
+
+    to = forms.ChoiceField(choices=[(OPEN, "Open"), (CLOSED, "Closed")], widget=forms.HiddenInput)
 
 
 class ReleaseForm(forms.Form):

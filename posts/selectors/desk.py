@@ -40,7 +40,8 @@ def chosen_neighborhood_ids(post: Post) -> list[int]:
 
 def get_post_of(command_id: int, post_id: int) -> Post:
     """Any post of the command, whatever its status. Raises Post.DoesNotExist for another command's."""
-    return Post.objects.select_related("command", "author", "approver").get(pk=post_id, command_id=command_id)
+    people = ("author", "approver", "replies_switched_by")
+    return Post.objects.select_related("command", *people).get(pk=post_id, command_id=command_id)
 
 
 def get_post_known_to(person_id: int, post_id: int) -> Post:

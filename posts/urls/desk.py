@@ -12,6 +12,7 @@ urlpatterns = [
     path("commands/<slug:slug>/desk/review/<int:post_id>/", review.review, name="review"),
     path("commands/<slug:slug>/desk/posts/", sent.sent_list, name="sent_list"),
     path("commands/<slug:slug>/desk/posts/<int:post_id>/", sent.sent, name="sent"),
+    path("commands/<slug:slug>/desk/posts/<int:post_id>/replies/", sent.switch_replies, name="switch_replies"),
     path("commands/<slug:slug>/desk/inbox/", inbox.inbox, name="inbox"),
     path(
         "commands/<slug:slug>/desk/inbox/<int:conversation_id>/", inbox.answer_conversation, name="answer_conversation"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import conversations, feed, places, public, replies
+from posts.views import appeals, conversations, feed, hidings, own_replies, places, public, replies
 
 urlpatterns = [
     path("feed/", feed.feed, name="feed"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("posts/", public.latest, name="latest"),
     path("posts/<int:post_id>/", public.post, name="post"),
     path("posts/<int:post_id>/reply/", replies.reply, name="reply"),
+    path("replies/", own_replies.replies, name="replies"),
+    path("replies/<int:reply_id>/appeal/", own_replies.appeal, name="appeal"),
+    path("replies/<int:reply_id>/hide/", hidings.hide_reply, name="hide_reply"),
+    path("appeals/", appeals.appeals, name="appeals"),
+    path("appeals/<int:hiding_id>/", appeals.decide_appeal, name="decide_appeal"),
     path("neighborhoods/", places.neighborhoods, name="neighborhoods"),
     path("neighborhoods/<slug:slug>/", places.neighborhood, name="neighborhood"),
     path("commands/<slug:slug>/", places.command, name="command"),

@@ -15,7 +15,7 @@ from commands.models import PoliceCommand
 from commands.selectors import get_command
 from core.errors import DomainError
 from neighborhoods.middleware import residency_of
-from posts import services
+from posts import pace, services
 from posts.forms.answers import TextForm
 from posts.models import Conversation
 from posts.selectors.conversations import conversations_of, get_own_conversation, messages_in
@@ -52,7 +52,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         raise Http404 from error
     label = f"Your message to {found.command.name}"
     form = TextForm(request.POST, label=label) if request.method == "POST" else TextForm(label=label)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and pace.may_send(form, request.user.pk):
         try:
             services.continue_conversation(
                 conversation_id=found.pk,
@@ -70,7 +70,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         request,
         "posts/conversation.html",
         {"conversation": found, "private_messages": messages_in(found), "form": form},
-        status=422 if form.errors else 200,
+        status=pace.status_of(form),
     )
 
 
@@ -88,7 +88,7 @@ def write_to_command(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("commands:residency")
     label = f"Your message to {command.name}"
     form = TextForm(request.POST, label=label) if request.method == "POST" else TextForm(label=label)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and pace.may_send(form, residency.person_id):
         try:
             message = services.write_to_command(
                 residency=residency,
@@ -104,5 +104,5 @@ def write_to_command(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, f"Sent to {command.name}.")
             return redirect("posts:conversation", message.conversation_id)
     return render(
-        request, "posts/write_to_command.html", {"command": command, "form": form}, status=422 if form.errors else 200
+        request, "posts/write_to_command.html", {"command": command, "form": form}, status=pace.status_of(form)
     )

@@ -18,8 +18,9 @@ from neighborhoods.models import Residency
 from posts.cards import audience_line, card_of_post, fill_actions, post_url, render_card, share_actions
 from posts.forms.answers import AnswerForm
 from posts.models import Post
-from posts.rules import KIND_LOOKS, PostStatus
+from posts.rules import KIND_LOOKS, PostStatus, hidden_in_words
 from posts.selectors.feed import count_replies
+from posts.selectors.hidings import command_that_may_hide, count_hidden
 from posts.selectors.public import Reached, first_places, get_public_post, latest_posts, neighborhoods_reached
 from posts.selectors.replies import latest_replies, may_read_replies
 from posts.views.parameters import keyset, positive_number
@@ -53,7 +54,11 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
     own_assignment = next((a for a in assignments if a.command_id == found.command_id), None)
     is_withdrawn = found.status == PostStatus.WITHDRAWN
     if answer_form is None and residency is not None and not is_withdrawn:
-        answer_form = AnswerForm(command_name=found.command.name, may_reply=residency.is_verified and here is not None)
+        answer_form = AnswerForm(
+            command_name=found.command.name,
+            may_reply=residency.is_verified and here is not None,
+            replies_open=found.replies_open,
+        )
     first_place = here or (reached[0] if reached else None)
     return {
         "post": found,
@@ -75,15 +80,23 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
         "residency": residency,
         "own_assignment": own_assignment,
         "reads_replies": reads_replies,
+        "hidden_replies": hidden_in_words(count_hidden(found.pk)),
+        "may_hide": isinstance(request.user, User)
+        and command_that_may_hide(found, request.user.pk, assignments) is not None,
         "answer_form": answer_form,
-        **(_replies(request, found) if reads_replies else {}),
+        **(_replies(request, found, residency) if reads_replies else {}),
     }
 
 
-def _replies(request: HttpRequest, post: Post) -> dict[str, Any]:
-    """The newest replies, so that one just sent is among them, and the way to earlier ones. Two queries."""
+def _replies(request: HttpRequest, post: Post, reader: Residency | None) -> dict[str, Any]:
+    """The newest replies, so that one just sent is among them, and the way to earlier ones.
+
+    Two queries, for a resident, whose own hidden replies are among them, three.
+    """
     before = positive_number(request, "before")
-    replies = latest_replies(post, before=before, size=REPLIES_SHOWN + 1)
+    replies = latest_replies(
+        post, before=before, size=REPLIES_SHOWN + 1, reader_id=reader.person_id if reader else None
+    )
     shown = replies[-REPLIES_SHOWN:]
     return {
         "replies": shown,

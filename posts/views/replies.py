@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import resident_required
 from core.errors import DomainError
 from neighborhoods.middleware import residency_of
-from posts import services
+from posts import pace, services
 from posts.forms.answers import PUBLIC, AnswerForm
 from posts.models import Post
 from posts.selectors.public import get_public_post
@@ -29,8 +29,8 @@ def reply(request: HttpRequest, post_id: int) -> HttpResponse:
     except Post.DoesNotExist as error:
         raise Http404 from error
     may_reply = residency.is_verified and is_targeted(post.pk, residency.neighborhood_id)
-    form = AnswerForm(request.POST, command_name=post.command.name, may_reply=may_reply)
-    if form.is_valid():
+    form = AnswerForm(request.POST, command_name=post.command.name, may_reply=may_reply, replies_open=post.replies_open)
+    if form.is_valid() and pace.may_send(form, residency.person_id):
         answer = form.cleaned_data
         try:
             if answer["to"] == PUBLIC:
@@ -54,4 +54,4 @@ def reply(request: HttpRequest, post_id: int) -> HttpResponse:
             return redirect("posts:conversation", message.conversation_id)
         except DomainError as error:
             form.add_error(None, str(error))
-    return render(request, "posts/post.html", post_context(request, post_id, form), status=422)
+    return render(request, "posts/post.html", post_context(request, post_id, form), status=pace.status_of(form))

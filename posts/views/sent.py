@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from commands.access import DeskRequest, desk_member
 from core.errors import NotAllowed
 from posts import services
-from posts.forms.desk import AnswerForm
+from posts.forms.desk import AnswerForm, SwitchRepliesForm
 from posts.models import Post
-from posts.rules import KIND_LOOKS
+from posts.rules import KIND_LOOKS, OPEN, PostStatus, hidden_in_words
 from posts.selectors.desk import deliveries_of
+from posts.selectors.hidings import command_that_may_hide, count_hidden
 from posts.selectors.public import latest_posts
 from posts.selectors.replies import replies_to
 from posts.views.desk import page_of, post_of
@@ -73,6 +74,31 @@ def sent(request: DeskRequest, slug: str, post_id: int) -> HttpResponse:
     return redirect(f"{page_of(post)}#reply-{reply.pk}")
 
 
+@desk_member
+@require_http_methods(["GET", "HEAD", "POST"])
+def switch_replies(request: DeskRequest, slug: str, post_id: int) -> HttpResponse:
+    """Ask, then close the replies under a post for everyone, or open them again."""
+    post = post_of(request.assignment.command, post_id)
+    if post.status != PostStatus.PUBLISHED:
+        return redirect(page_of(post))
+    form = SwitchRepliesForm(request.POST) if request.method == "POST" else SwitchRepliesForm()
+    if form.is_bound and form.is_valid():
+        opens = form.cleaned_data["to"] == OPEN
+        try:
+            services.switch_replies(post_id=post.pk, opens=opens, assignment=request.assignment, at=timezone.now())
+        except services.CannotReply as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Replies are open." if opens else "Replies are closed for everyone.")
+        return redirect(f"{page_of(post)}#replies")
+    return render(
+        request,
+        "posts/desk/switch_replies.html",
+        {**side_menu(request, "sent_list"), "post": post, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
 def _page(request: DeskRequest, post: Post, form: AnswerForm) -> HttpResponse:
     deliveries = list(deliveries_of(post))
     after = positive_number(request, "after") or 0
@@ -91,6 +117,8 @@ def _page(request: DeskRequest, post: Post, form: AnswerForm) -> HttpResponse:
             "is_later_page": after > 0,
             "later": shown[-1].pk if len(replies) > REPLIES_SHOWN else None,
             "seen_id": shown[-1].pk if shown else after,
+            "hidden_replies": hidden_in_words(count_hidden(post.pk)),
+            "may_hide": command_that_may_hide(post, request.user.pk, [request.assignment]) is not None,
             "form": form,
         },
         status=422 if form.errors else 200,

@@ -12,10 +12,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from commands.models import PoliceCommand
 from neighborhoods.models import Neighborhood
-from posts.models import Post, PrivateMessage
+from posts.models import Post, PrivateMessage, Reply, ReplyHiding
 from tests.accounts.factories import make_staff
 from tests.posts.factories import publish
 from tests.posts.services.test_conversations import write
+from tests.posts.services.test_hidings import appeal, hide
+from tests.posts.services.test_replies import reply
 
 RESIDENTS = ("unhoused", "newcomer", "resident", "faraway")
 OFFICERS = ("author", "approver", "manager", "stranger_author", "headquarters_author")
@@ -50,6 +52,7 @@ GET: dict[str, Expected] = {
     "pages:health": EVERYBODY,
     "pages:about": EVERYBODY,
     "pages:privacy": EVERYBODY,
+    "pages:terms": EVERYBODY,
     "pages:rules": EVERYBODY,
     "pages:accessibility": EVERYBODY,
     "pages:open_data": EVERYBODY,
@@ -70,6 +73,12 @@ GET: dict[str, Expected] = {
     "posts:conversations": RESIDENTS_ALONE,
     # Of the residents only the one who wrote it; the others need not know that it exists.
     "posts:conversation": roles(403, visitor=302, residents=404, resident=200),
+    "posts:replies": RESIDENTS_ALONE,
+    "posts:appeal": roles(403, visitor=302, residents=404, resident=200),
+    # Whoever cannot read a reply need not know of it; the author of the post and an author elsewhere may not.
+    "posts:hide_reply": roles(404, visitor=302, residents=403, central=200, author=403, headquarters_author=403),
+    "posts:appeals": roles(403, visitor=302, moderator=200),
+    "posts:decide_appeal": roles(403, visitor=302, moderator=200),
     "posts:headquarters": roles(302),
     "posts:desk": DESK_OF_CENTRAL,
     "posts:compose": DESK_OF_CENTRAL,
@@ -78,10 +87,16 @@ GET: dict[str, Expected] = {
     "posts:review": roles(403, visitor=302, central=302),
     "posts:sent_list": DESK_OF_CENTRAL,
     "posts:sent": DESK_OF_CENTRAL,
+    "posts:switch_replies": DESK_OF_CENTRAL,
     "posts:inbox": DESK_OF_CENTRAL,
     "posts:answer_conversation": DESK_OF_CENTRAL,
     "notifications:ticket": roles(405),
     "accounts:home": SIGNED_IN,
+    "accounts:name": RESIDENTS_ALONE,
+    # Whoever has a key shows it once more before these open; the residents of these tests have none.
+    "accounts:data": roles(302, residents=200),
+    "accounts:data_json": roles(302, residents=200),
+    "accounts:leave": roles(403, visitor=302, residents=200),
     "accounts:tokens": SIGNED_IN,
     "accounts:revoke_token": roles(405, visitor=302),
     "api-posts": EVERYBODY,
@@ -102,8 +117,14 @@ POST: dict[str, Expected] = {
     "posts:conversation": roles(403, visitor=302, residents=404, resident=422),
     "posts:compose": roles(403, visitor=302, central=422),
     "posts:sent": roles(403, visitor=302, central=422),
+    "posts:switch_replies": roles(403, visitor=302, central=422),
+    "posts:appeal": roles(403, visitor=302, residents=404, resident=422),
+    "posts:hide_reply": roles(404, visitor=302, residents=403, central=422, author=403, headquarters_author=403),
+    "posts:decide_appeal": roles(403, visitor=302, moderator=422),
     "posts:answer_conversation": roles(403, visitor=302, central=422),
     "notifications:ticket": roles(204, visitor=403),
+    "accounts:name": roles(403, visitor=302, residents=422),
+    "accounts:leave": roles(403, visitor=302, residents=422),
     # Which command it is for stands in the body, so all staff get as far as being told that it is empty.
     "api-posts": roles(400, visitor=401, residents=403),
 }
@@ -178,7 +199,24 @@ def message(resident: User, central: PoliceCommand, now: datetime) -> PrivateMes
 
 
 @pytest.fixture
-def addresses(post: Post, message: PrivateMessage) -> dict[str, str]:
+def visible(post: Post, resident: User, now: datetime) -> Reply:
+    return reply(post, resident, now)
+
+
+@pytest.fixture
+def hidden(post: Post, resident: User, sergeant: User, now: datetime) -> ReplyHiding:
+    return hide(reply(post, resident, now), sergeant, now)
+
+
+@pytest.fixture
+def appealed(post: Post, resident: User, sergeant: User, now: datetime) -> ReplyHiding:
+    return appeal(hide(reply(post, resident, now), sergeant, now), now)
+
+
+@pytest.fixture
+def addresses(
+    post: Post, message: PrivateMessage, visible: Reply, hidden: ReplyHiding, appealed: ReplyHiding
+) -> dict[str, str]:
     """Where each route leads in this little city."""
     desk = "/commands/central/desk/"
     return {
@@ -200,6 +238,11 @@ def addresses(post: Post, message: PrivateMessage) -> dict[str, str]:
         "posts:write_to_command": "/commands/central/write/",
         "posts:conversations": "/conversations/",
         "posts:conversation": f"/conversations/{message.conversation_id}/",
+        "posts:replies": "/replies/",
+        "posts:appeal": f"/replies/{hidden.reply_id}/appeal/",
+        "posts:hide_reply": f"/replies/{visible.pk}/hide/",
+        "posts:appeals": "/appeals/",
+        "posts:decide_appeal": f"/appeals/{appealed.pk}/",
         "posts:headquarters": "/headquarters/",
         "posts:desk": desk,
         "posts:compose": f"{desk}compose/",
@@ -207,11 +250,16 @@ def addresses(post: Post, message: PrivateMessage) -> dict[str, str]:
         "posts:review": f"{desk}review/{post.pk}/",
         "posts:sent_list": f"{desk}posts/",
         "posts:sent": f"{desk}posts/{post.pk}/",
+        "posts:switch_replies": f"{desk}posts/{post.pk}/replies/",
         "posts:inbox": f"{desk}inbox/",
         "posts:answer_conversation": f"{desk}inbox/{message.conversation_id}/",
         "notifications:ticket": "/live-ticket/",
         "accounts:home": "/accounts/",
         "accounts:tokens": "/accounts/tokens/",
+        "accounts:name": "/accounts/name/",
+        "accounts:data": "/accounts/data/",
+        "accounts:data_json": "/accounts/data.json",
+        "accounts:leave": "/accounts/leave/",
         "accounts:revoke_token": "/accounts/tokens/abcdef/revoke/",
         "api-posts": "/api/v1/posts/",
         "api-release": f"/api/v1/posts/{post.pk}/release/",
@@ -294,7 +342,12 @@ def test_ids_of_others_are_not_there(
     """An id in an address is checked against the desk it is opened at, headquarters' included."""
     south_client, pio_client = sign_in(stranger_officer), sign_in(pio)
     for client, slug in ((south_client, "south"), (pio_client, "headquarters")):
-        for path in (f"posts/{post.pk}/", f"review/{post.pk}/", f"inbox/{message.conversation_id}/"):
+        for path in (
+            f"posts/{post.pk}/",
+            f"posts/{post.pk}/replies/",
+            f"review/{post.pk}/",
+            f"inbox/{message.conversation_id}/",
+        ):
             assert client.get(f"/commands/{slug}/desk/{path}").status_code == 404, path
         answer = {"text": "x", "submission_key": str(uuid.uuid4()), "seen": "0"}
         assert client.post(f"/commands/{slug}/desk/inbox/{message.conversation_id}/", answer).status_code == 404

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 import pytest
+from django.apps import apps
 
 from accounts.models import User
 from commands.models import PoliceCommand
@@ -12,8 +13,8 @@ from core.errors import NotAllowed
 from neighborhoods.models import Neighborhood
 from neighborhoods.selectors import find_residency
 from posts.models import Post, Reply
-from posts.rules import REPLY_MAX_LENGTH
-from posts.services import CannotReply, answer_post, reply_as_resident
+from posts.rules import REPLY_MAX_LENGTH, PostStatus
+from posts.services import CannotReply, answer_post, reply_as_resident, switch_replies
 from tests.posts.factories import publish
 
 
@@ -110,3 +111,69 @@ def test_an_officers_second_click_is_no_second_answer(
 ) -> None:
     key = uuid.uuid4()
     assert answer(post, officer, central, now, key=key).pk == answer(post, officer, central, now, key=key).pk
+
+
+# Open or closed
+
+
+def switch(post: Post, person: User, command: PoliceCommand, at: datetime, *, opens: bool) -> Post:
+    assignment = find_assignment(person.pk, command.pk)
+    assert assignment is not None
+    return switch_replies(post_id=post.pk, opens=opens, assignment=assignment, at=at)
+
+
+def test_what_was_closed_before_publishing_takes_no_reply_by_anybody(
+    officer: User, central: PoliceCommand, resident: User, now: datetime
+) -> None:
+    post = publish(officer, central, now, replies_open=False)
+    assert not post.versions.get().replies_open
+    with pytest.raises(CannotReply, match=r"Replies are closed\. Write to Central Command in private\."):
+        reply(post, resident, now)
+    with pytest.raises(CannotReply, match="closed, for police too"):
+        answer(post, officer, central, now)
+
+
+def test_the_command_closes_replies_for_everyone_and_opens_them_again(
+    post: Post, officer: User, sergeant: User, resident: User, central: PoliceCommand, now: datetime
+) -> None:
+    kept = reply(post, resident, now)
+    closed = switch(post, sergeant, central, now, opens=False)
+    assert (closed.replies_open, closed.replies_switched_by, closed.replies_switched_at) == (False, sergeant, now)
+    with pytest.raises(CannotReply, match="Replies are closed"):
+        reply(post, resident, now)
+    assert Reply.objects.get() == kept
+    opened = switch(post, officer, central, now, opens=True)
+    assert (opened.replies_open, opened.replies_switched_by) == (True, officer)
+    assert reply(post, resident, now).pk != kept.pk
+    trail = (
+        apps.get_model("posts", "PostEvent")
+        .objects.filter(pgh_obj=post, replies_switched_by__isnull=False)
+        .order_by("pk")
+    )
+    assert list(trail.values_list("replies_switched_by", "replies_open")) == [
+        (sergeant.pk, False),
+        (officer.pk, True),
+    ]
+
+
+def test_switching_to_what_it_is_already_leaves_who_and_when(
+    post: Post, officer: User, sergeant: User, central: PoliceCommand, now: datetime
+) -> None:
+    switch(post, sergeant, central, now, opens=False)
+    assert switch(post, officer, central, now, opens=False).replies_switched_by == sergeant
+
+
+def test_another_command_switches_nothing_headquarters_included(
+    post: Post, stranger_officer: User, south: PoliceCommand, pio: User, headquarters: PoliceCommand, now: datetime
+) -> None:
+    for person, command in ((stranger_officer, south), (pio, headquarters)):
+        with pytest.raises(NotAllowed):
+            switch(post, person, command, now, opens=False)
+    post.refresh_from_db()
+    assert post.replies_open
+
+
+def test_a_withdrawn_post_is_not_opened(post: Post, officer: User, central: PoliceCommand, now: datetime) -> None:
+    Post.objects.filter(pk=post.pk).update(status=PostStatus.WITHDRAWN)
+    with pytest.raises(CannotReply, match="withdrawn"):
+        switch(post, officer, central, now, opens=True)
