@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -20,8 +21,8 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 SECOND_STEP_NEEDED = (
-    "Police and city staff sign in with a second step: a code from an app on your phone. Set it up here once, "
-    "then your desk opens."
+    "Police and city staff sign in with a second step: a passkey, or a code from an app on your phone. Set one up "
+    "here, then your desk opens."
 )
 
 
@@ -72,7 +73,32 @@ def staff_required(view: View[P]) -> View[P]:
     return signed_in(only_staff)
 
 
+def civic_required(permission: str) -> Callable[[View[P]], View[P]]:
+    """Staff who hold this permission ("posts.decide_appeals") and have set up their second factor; others get 403.
+
+    Two queries besides that of the second factor.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def only_holders(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            assert isinstance(request.user, User)
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return staff_required(only_holders)
+
+    return decorate
+
+
+def asked_again(view: View[P]) -> View[P]:
+    """Whoever has shown a key of theirs within the last minutes; everybody else shows one first and comes back."""
+    wrapped: View[P] = reauthentication_required(app="allauth.account")(view)
+    return wrapped
+
+
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     """Lead somebody to the set-up of the second factor, and say why."""
     messages.info(request, SECOND_STEP_NEEDED)
-    return redirect("mfa_activate_totp")
+    return redirect("mfa_index")

@@ -35,14 +35,19 @@ def send_mail_to(person_or_address: User | str, *, template: str, context: Mappi
         address = address.email
     subject, body = _written(template, values)
     message = EmailMessage(subject, body, to=[address])
+    transaction.on_commit(lambda: send(message, template), robust=True)
 
-    def send() -> None:
-        try:
-            message.send()
-        except (OSError, ValueError) as error:
-            log.warning("A mail of the kind %s was not sent (%s).", template, type(error).__name__)
 
-    transaction.on_commit(send, robust=True)
+def send(message: EmailMessage, kind: str) -> None:
+    """Hand a finished mail to the mail server; one that fails is a line in the log, without the address.
+
+    Args:
+        kind: Names the mail in the log.
+    """
+    try:
+        message.send()
+    except (OSError, ValueError) as error:
+        log.warning("A mail of the kind %s was not sent (%s).", kind, type(error).__name__)
 
 
 def _written(template: str, values: dict[str, Any]) -> tuple[str, str]:

@@ -1,11 +1,12 @@
 """What does Porchlight keep about a person who can sign in?"""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -13,6 +14,9 @@ from django.utils import timezone
 
 from accounts import rules
 from core.trail import recorded
+
+if TYPE_CHECKING:
+    from accounts.session_store import SessionStore
 
 
 class UserManager(BaseUserManager["User"]):
@@ -104,6 +108,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.public_name
+
+
+class Session(AbstractBaseSession):
+    """Somebody at one browser, signed in or not.
+
+    `accounts.session_store` writes it; Django's own table does not say whose a session is.
+    """
+
+    person_id = models.BigIntegerField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type["SessionStore"]:
+        from accounts.session_store import SessionStore
+
+        return SessionStore
 
 
 class SignIn(models.Model):

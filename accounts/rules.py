@@ -1,5 +1,6 @@
 """Which kinds of people are there, how do they show who they are, and how is a name shown to others?"""
 
+import unicodedata
 from datetime import date
 
 from django.db.models import TextChoices
@@ -18,10 +19,31 @@ class Kind(TextChoices):
 class SignedInBy(TextChoices):
     """How somebody showed who they are."""
 
+    SIGN_UP = "sign_up", "New account, e-mail confirmed"
     PASSWORD = "password", "Password"
     PASSKEY = "passkey", "Passkey"
     SECOND_FACTOR = "second_factor", "Password and second step"
     RECOVERY_CODE = "recovery_code", "Password and recovery code"
+
+
+def spoken_terms_version() -> str:
+    """ "November 21, 2026"."""
+    return f"{TERMS_VERSION:%B} {TERMS_VERSION.day}, {TERMS_VERSION.year}"
+
+
+# They turn the direction of what stands beside a name, and so could make it read as another.
+_DIRECTION_SIGNS = {chr(code) for code in (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def tidy_name(typed: str) -> str:
+    """One space between words, and no sign that cannot be seen but changes how the rest is shown."""
+    shown = "".join(sign for sign in typed if sign not in _DIRECTION_SIGNS)
+    return " ".join("".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in shown).split())
+
+
+def is_name(text: str) -> bool:
+    """A letter of any script makes a name; blanks, digits and signs alone do not."""
+    return any(sign.isalpha() for sign in text)
 
 
 def short_name(full_name: str) -> str:
@@ -32,7 +54,8 @@ def short_name(full_name: str) -> str:
     words = full_name.split()
     if len(words) < 2:
         return full_name.strip()
-    return f"{words[0]} {words[-1][0].upper()}."
+    letter = next((sign for sign in words[-1] if sign.isalpha()), "")
+    return f"{words[0]} {letter.upper()}." if letter else words[0]
 
 
 def officer_name(rank: str, full_name: str) -> str:

@@ -1,10 +1,16 @@
 """What is known about an account, and which keys does it hold?"""
 
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 from knox.models import AuthToken
 
 from accounts.models import User
+from accounts.rules import Kind
+
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def get_user_by_email(email: str) -> User:
@@ -17,11 +23,20 @@ def get_user_by_email(email: str) -> User:
 
 
 def has_second_factor(user_id: int) -> bool:
-    """Whether the person has set up codes from an app. One query."""
-    return bool(Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists())
+    """Whether the person has set up a passkey or codes from an app; recovery codes alone do not count. One query."""
+    return bool(Authenticator.objects.filter(user_id=user_id, type__in=SECOND_FACTORS).exists())
 
 
 def tokens_of(user_id: int) -> QuerySet[AuthToken]:
     """The person's API tokens, newest first. Only a digest of each is kept; nobody can read one again."""
     tokens: QuerySet[AuthToken] = AuthToken.objects.filter(user_id=user_id)
     return tokens.order_by("-created")
+
+
+def never_confirmed(*, before: datetime) -> QuerySet[User]:
+    """Residents' accounts made before that moment whose e-mail code nobody ever typed: nobody has been in them."""
+    unproven = EmailAddress.objects.filter(verified=False).values("user_id")
+    proven = EmailAddress.objects.filter(verified=True).values("user_id")
+    return User.objects.filter(kind=Kind.RESIDENT, last_login=None, joined_at__lt=before, pk__in=unproven).exclude(
+        pk__in=proven
+    )

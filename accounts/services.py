@@ -1,12 +1,21 @@
-"""How does a person get a key for a program, and take it back?"""
+"""How does a person get keys and give them back, and how do they leave?"""
 
-from django.db import transaction
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import connection, transaction
 from knox.models import AuthToken
 
-from accounts.models import User
-from core.errors import DomainError
+from accounts import mails, signals
+from accounts.models import Session, SignIn, User
+from accounts.rules import SignedInBy
+from accounts.selectors import never_confirmed
+from core.errors import DomainError, NotAllowed
 
 TOKENS_PER_PERSON = 10
+FORMER_RESIDENT = "Former resident"
+NEVER_CONFIRMED_KEPT = timedelta(days=7)
 
 
 class AccountClosed(DomainError):
@@ -21,6 +30,15 @@ class TooManyTokens(DomainError):
 
     def __init__(self) -> None:
         super().__init__(f"You have {TOKENS_PER_PERSON} tokens. Take one back before you make another.")
+
+
+class StaffCannotLeave(NotAllowed):
+    """A colleague's access ends with their assignment; what they wrote for the police stays signed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A work account does not end here. Ask your manager to end your assignment; the city closes the account."
+        )
 
 
 @transaction.atomic
@@ -64,3 +82,80 @@ def revoke_token(*, person: User, token_key: str) -> bool:
     """
     deleted, _ = AuthToken.objects.filter(user=person, token_key=token_key).delete()
     return bool(deleted)
+
+
+@transaction.atomic
+def record_sign_in(*, person: User, how: SignedInBy, at: datetime) -> None:
+    """Note for the audit trail that somebody came in."""
+    SignIn.objects.create(person_id=person.pk, how=how, at=at)
+
+
+@transaction.atomic
+def confirm_email(*, person: User) -> None:
+    """Count the person's address as theirs, because they followed a link that we sent there."""
+    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+
+
+@transaction.atomic
+def change_name(*, person: User, full_name: str, shows_last_name: bool) -> None:
+    """Call a resident otherwise, from now on and wherever their name stands."""
+    person.full_name, person.shows_last_name = full_name, shows_last_name
+    person.save(update_fields=["full_name", "shows_last_name"])
+
+
+@transaction.atomic
+def end_sessions(*, person_id: int, except_key: str | None = None) -> int:
+    """Sign the person out everywhere, but for one browser.
+
+    Args:
+        except_key: Key of the session that goes on.
+
+    Returns:
+        How many sessions ended.
+    """
+    ended, _ = Session.objects.filter(person_id=person_id).exclude(session_key=except_key or "").delete()
+    return ended
+
+
+@transaction.atomic
+def leave(*, person: User, at: datetime) -> None:
+    """End a resident's account for good: every app lets go of what is theirs, and the row loses the person.
+
+    What they wrote under police posts and to police stays, as written by a former resident (docs/privacy.md).
+
+    Args:
+        at: Moment of leaving, aware.
+
+    Raises:
+        StaffCannotLeave: It is a work account.
+    """
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if person.is_police_or_civic_staff:
+        raise StaffCannotLeave
+    mails.send_mail_to(person.email, template="account_gone")
+    signals.person_leaving.send(sender=User, person=person, at=at)
+    for kept in (EmailAddress, Authenticator, AuthToken):
+        kept.objects.filter(user=person).delete()
+    Session.objects.filter(person_id=person.pk).delete()
+    person.groups.clear()
+    person.user_permissions.clear()
+    person.email, person.full_name = f"left-{person.pk}@invalid", FORMER_RESIDENT
+    person.shows_last_name, person.terms_version, person.terms_accepted_at = False, None, None
+    person.last_login, person.is_active = None, False
+    person.set_unusable_password()
+    person.save()
+
+
+@transaction.atomic
+def forget_what_is_over(*, at: datetime) -> dict[str, int]:
+    """Delete sign-ins older than twelve months, sessions that ended, and accounts whose address nobody ever showed.
+
+    Returns:
+        How many of each: `sign_ins`, `sessions`, `accounts`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_forget_sign_ins()")
+        (sign_ins,) = cursor.fetchone()
+    sessions, _ = Session.objects.filter(expire_date__lt=at).delete()
+    accounts, _ = never_confirmed(before=at - NEVER_CONFIRMED_KEPT).delete()
+    return {"sign_ins": sign_ins, "sessions": sessions, "accounts": accounts}

@@ -8,6 +8,10 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("name/", views.name, name="name"),
+    path("data/", views.data, name="data"),
+    path("data.json", views.data_json, name="data_json"),
+    path("leave/", views.leave, name="leave"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<str:token_key>/revoke/", views.revoke_token, name="revoke_token"),
 ]

@@ -1,23 +1,93 @@
 """What can people see and change about their own account?"""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import selectors, services
-from accounts.access import ask_for_second_factor, signed_in
+from accounts.access import ask_for_second_factor, asked_again, resident_required, signed_in
+from accounts.forms import LeaveForm, NameForm
 from accounts.models import User
+from accounts.own_data import moment, own_data
 from core.errors import DomainError
 
 
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Name, e-mail, home, second factor and programs, each with where to change it."""
+    """Name, e-mail, home, keys and programs, each with where to change it."""
     assert isinstance(request.user, User)
     return render(request, "accounts/home.html", {"has_second_factor": selectors.has_second_factor(request.user.pk)})
+
+
+@resident_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request: HttpRequest) -> HttpResponse:
+    """What a resident is called; staff are called what the city calls them."""
+    assert isinstance(request.user, User)
+    person = User.objects.get(pk=request.user.pk)
+    form = NameForm(request.POST if request.method == "POST" else None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        services.change_name(person=person, **form.cleaned_data)
+        person.refresh_from_db()
+        messages.success(request, f"Neighbors and police see you as “{person.public_name}” now.")
+        return redirect("accounts:home")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "accounts/name.html", {"form": form}, status=status)
+
+
+@signed_in
+@asked_again
+@never_cache
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """Everything that is kept about oneself, to read."""
+    assert isinstance(request.user, User)
+    return render(request, "accounts/data.html", {"sections": own_data(request.user)})
+
+
+@signed_in
+@asked_again
+@never_cache
+@require_safe
+def data_json(request: HttpRequest) -> HttpResponse:
+    """The same as a file for programs."""
+    assert isinstance(request.user, User)
+    sections = [{"title": section.title, "rows": section.rows} for section in own_data(request.user)]
+    answer = JsonResponse(
+        {"made": moment(timezone.now()), "sections": sections}, json_dumps_params={"indent": 2, "ensure_ascii": False}
+    )
+    answer["Content-Disposition"] = 'attachment; filename="porchlight-my-data.json"'
+    return answer
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponseBase:
+    """Say what goes and what stays, and end the account of whoever means it."""
+    assert isinstance(request.user, User)
+    if request.user.is_police_or_civic_staff:
+        refusal = {"explanation": str(services.StaffCannotLeave())}
+        return render(request, "errors/403.html", refusal, status=403)
+    return _leave(request)
+
+
+@asked_again
+def _leave(request: HttpRequest) -> HttpResponse:
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        assert isinstance(request.user, User)
+        services.leave(person=request.user, at=timezone.now())
+        logout(request)
+        messages.success(request, "You have left. Your account is gone, and you can still read every police post.")
+        return redirect("/")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "accounts/leave.html", {"form": form}, status=status)
 
 
 @signed_in

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.codes import ConfirmEmail
 from config.api import ApiDocs
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", include("commands.urls")),
     path("", include("neighborhoods.urls")),
     path("accounts/", include("accounts.urls")),
+    path("accounts/confirm-email/", ConfirmEmail.as_view(), name="account_email_verification_sent"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("posts.api.urls")),
     path("api/v1/", include("commands.api.urls")),

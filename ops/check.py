@@ -10,6 +10,9 @@ from ops.say import CannotGoOn, complain, say, step
 SETTINGS = {
     "SECRET_KEY": "only for checks, only for checks, only for checks 0123456789",
     "LIVE_TOKEN_KEY": "only for checks too",
+    "SECOND_FACTOR_KEYS": "only for checks too",
+    "HOME_KEYS": "only for checks too",
+    "HOUSEHOLD_KEY": "only for checks too",
     "SITE_URL": "https://porchlight.example",
     "DATABASE_URL": "postgresql://app@127.0.0.1:1/none",
     "DATABASE_OWNER_URL": "postgresql://owner@127.0.0.1:1/none",

@@ -1,5 +1,6 @@
 """Which variables do manage.py, Celery, the live process and pytest need, and where are they kept?"""
 
+import base64
 import os
 import secrets
 from collections.abc import Mapping
@@ -43,6 +44,9 @@ def with_secrets(values: Mapping[str, str]) -> dict[str, str]:
     fresh = {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "LIVE_TOKEN_KEY": secrets.token_urlsafe(48),
+        "SECOND_FACTOR_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "HOME_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "HOUSEHOLD_KEY": secrets.token_urlsafe(48),
         "SITE_URL": f"http://localhost:{FIRST_PORT}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DEMO": "1",

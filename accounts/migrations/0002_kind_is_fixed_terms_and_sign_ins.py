@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-KIND_IS_FIXED = [
+KIND_IS_FIXED = (
     """
     CREATE FUNCTION accounts_refuse_other_kind() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -15,15 +15,15 @@ KIND_IS_FIXED = [
     CREATE TRIGGER accounts_user_kind_is_fixed BEFORE UPDATE ON accounts_user
     FOR EACH ROW WHEN (OLD.kind IS DISTINCT FROM NEW.kind) EXECUTE FUNCTION accounts_refuse_other_kind()
     """,
-]
-ANY_KIND = [
+)
+ANY_KIND = (
     "DROP TRIGGER accounts_user_kind_is_fixed ON accounts_user",
     "DROP FUNCTION accounts_refuse_other_kind()",
-]
+)
 
 # The role `app` adds sign-ins and reads them. Old ones are deleted in the owner's name, by a function that takes no
 # argument and so cannot be made to delete others.
-SIGN_INS_STAY = [
+SIGN_INS_STAY = (
     f'REVOKE UPDATE, DELETE ON accounts_signin FROM "{settings.APP_ROLE}"',
     """
     CREATE FUNCTION accounts_forget_sign_ins() RETURNS bigint LANGUAGE sql SECURITY DEFINER
@@ -34,11 +34,11 @@ SIGN_INS_STAY = [
     """,
     "REVOKE EXECUTE ON FUNCTION accounts_forget_sign_ins() FROM PUBLIC",
     f'GRANT EXECUTE ON FUNCTION accounts_forget_sign_ins() TO "{settings.APP_ROLE}"',
-]
-SIGN_INS_GO = [
+)
+SIGN_INS_GO = (
     "DROP FUNCTION accounts_forget_sign_ins()",
     f'GRANT UPDATE, DELETE ON accounts_signin TO "{settings.APP_ROLE}"',
-]
+)
 
 
 class Migration(migrations.Migration):
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('person_id', models.BigIntegerField()),
                 ('at', models.DateTimeField()),
-                ('how', models.CharField(choices=[('password', 'Password'), ('passkey', 'Passkey'), ('second_factor', 'Password and second step'), ('recovery_code', 'Password and recovery code')], max_length=16)),
+                ('how', models.CharField(choices=[('sign_up', 'New account, e-mail confirmed'), ('password', 'Password'), ('passkey', 'Passkey'), ('second_factor', 'Password and second step'), ('recovery_code', 'Password and recovery code')], max_length=16)),
             ],
             options={
                 'permissions': [('read_audit', 'Can read the audit trail')],

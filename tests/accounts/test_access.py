@@ -56,7 +56,7 @@ def test_staff_without_second_factor_are_led_to_its_set_up_and_told_why(sign_in:
     Authenticator.objects.all().delete()
     client = sign_in(officer)
     response = client.get("/for-staff/")
-    assert response["Location"] == "/accounts/2fa/totp/activate/"
+    assert response["Location"] == "/accounts/2fa/"
     assert "sign in with a second step" in client.get("/accounts/").content.decode()
 
 

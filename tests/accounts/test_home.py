@@ -40,4 +40,4 @@ def test_only_who_holds_a_permission_sees_the_administration(sign_in: SignIn, of
 
 def test_the_page_says_whether_the_second_step_is_on(sign_in: SignIn, officer: User, resident: User) -> None:
     assert "Your second step is on" in sign_in(officer).get("/accounts/").content.decode()
-    assert "Set up the second step" in sign_in(resident).get("/accounts/").content.decode()
+    assert "Set up a passkey or the second step" in sign_in(resident).get("/accounts/").content.decode()

@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -25,7 +26,7 @@ TEXT = """{% extends "mail/base.txt" %}
 def _letter(tmp_path: Path, settings: LazySettings) -> None:
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "news.txt").write_text(TEXT)
-    ours = settings.TEMPLATES[0]
+    ours: dict[str, Any] = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**ours, "DIRS": [tmp_path, *ours["DIRS"]]}]
 
 

@@ -82,7 +82,7 @@ def test_staff_need_their_second_factor_first(sign_in: SignIn, officer: User) ->
     client = sign_in(officer)
     assert client.post(TOKENS).status_code == 200
     Authenticator.objects.all().delete()
-    assert client.post(TOKENS)["Location"] == "/accounts/2fa/totp/activate/"
+    assert client.post(TOKENS)["Location"] == "/accounts/2fa/"
     assert AuthToken.objects.count() == 1
 
 

@@ -56,4 +56,4 @@ def test_a_command_that_is_not_there_is_404(officer: User) -> None:
 def test_without_a_second_factor_it_is_set_up_first(central: PoliceCommand) -> None:
     person = User.objects.create_user("new@example.test", full_name="New Officer", kind=Kind.STAFF)
     assign(person=person, command=central, role="author", at=timezone.now())
-    assert open_desk(person)["Location"] == "/accounts/2fa/totp/activate/"
+    assert open_desk(person)["Location"] == "/accounts/2fa/"

@@ -72,7 +72,7 @@ def test_staff_without_second_factor_is_led_to_its_setup(sign_in: SignIn, centra
     person = make_staff("Joan Bare", "Officer")
     Authenticator.objects.filter(user=person).delete()
     assign(person=person, command=central, role="author", at=timezone.now())
-    assert sign_in(person).get(URL)["Location"].startswith("/accounts/2fa/totp/activate")
+    assert sign_in(person).get(URL)["Location"].startswith("/accounts/2fa/")
 
 
 def test_assignment_that_ended_closes_the_desk(sign_in: SignIn, officer: User, now: datetime) -> None:

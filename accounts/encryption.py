@@ -1,0 +1,22 @@
+"""How are the secrets of second factors kept, so that a copy of the database does not hold them?"""
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+def encrypt(text: str) -> str:
+    """Under the first of `SECOND_FACTOR_KEYS`."""
+    return _keys().encrypt(text.encode()).decode()
+
+
+def decrypt(encrypted: str) -> str:
+    """Under any of `SECOND_FACTOR_KEYS`.
+
+    Raises:
+        cryptography.fernet.InvalidToken: None of the keys fits: one was lost, or the text was never encrypted.
+    """
+    return _keys().decrypt(encrypted.encode()).decode()
+
+
+def _keys() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.SECOND_FACTOR_KEYS])
