@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('overturned_at', models.DateTimeField(blank=True, null=True)),
                 ('neighborhood', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='neighborhoods.neighborhood')),
                 ('removed_by', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -212,6 +213,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['neighborhood', '-id'], name='community_neighborpost_newest'),
         ),
         migrations.AddIndex(
+            model_name='neighborpost',
+            index=models.Index(condition=models.Q(('is_open_to_adjoining', True)), fields=['neighborhood', '-id'], name='community_neighborpost_open'),
+        ),
+        migrations.AddIndex(
             model_name='comment',
             index=models.Index(fields=['post', 'id'], name='community_comment_of_post'),
         ),
@@ -221,7 +226,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('reporter', 'subject_kind', 'subject_id'), name='community_report_once_at_a_time'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('subject_kind', 'subject_id'), name='community_report_once_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='report',

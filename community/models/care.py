@@ -35,7 +35,7 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["reporter", "subject_kind", "subject_id"],
+                fields=["subject_kind", "subject_id"],
                 condition=Q(state=rules.ReportState.OPEN),
                 name="community_report_once_at_a_time",
             ),
@@ -51,13 +51,17 @@ class Report(models.Model):
 
 
 class Removal(models.Model):
-    """Something is no longer shown, under a published rule. Ids only: the words are in `RemovalCopy`."""
+    """Something is no longer shown, under a published rule. Ids only: the words are in `RemovalCopy`.
+
+    The reporter stands here for one purpose: the appeal goes to somebody who is neither them nor who removed it.
+    """
 
     subject_kind = models.CharField(max_length=7, choices=rules.SubjectKind.choices)
     subject_id = models.BigIntegerField()
     neighborhood = models.ForeignKey("neighborhoods.Neighborhood", on_delete=models.DO_NOTHING, related_name="+")
     rule = models.CharField(max_length=14, choices=rules.RoomRule.choices)
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+")
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+")
     removed_at = models.DateTimeField()
     overturned_at = models.DateTimeField(null=True, blank=True)
 

@@ -23,7 +23,15 @@ class NeighborPost(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["neighborhood", "-id"], name="community_neighborpost_newest")]
+        indexes = [
+            models.Index(fields=["neighborhood", "-id"], name="community_neighborpost_newest"),
+            # What adjoining neighborhoods look through.
+            models.Index(
+                fields=["neighborhood", "-id"],
+                condition=models.Q(is_open_to_adjoining=True),
+                name="community_neighborpost_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Neighbor post {self.pk}"
