@@ -1,4 +1,9 @@
-"""How does a site admin keep the accounts of staff? Residents' accounts are not shown here."""
+"""How does a site admin keep the accounts of staff? Residents' accounts are not shown here.
+
+A site admin cannot become anybody, and cannot make anybody more than they are: the address is fixed once the account
+stands, passwords and second factors are their owners', groups are given on the server and roles by the managers of a
+command. Closing an account is theirs.
+"""
 
 from typing import Any
 
@@ -7,29 +12,27 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import Kind
+from accounts.staff import open_staff_account
 
 admin.site.unregister(Group)
 
 
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A colleague's account; the first password is chosen by themselves, through "Forgot your password?"."""
+    """A colleague's account; the password is chosen by themselves, through a link that goes to the address."""
 
     class Meta:
         model = User
-        fields = ("email", "full_name", "rank", "groups", "is_active")
-        widgets = {"groups": forms.CheckboxSelectMultiple}
-        help_texts = {
-            "email": "They choose their password through “Forgot your password?” on the sign-in page.",
-            "groups": "What they may do besides police work. Most need none.",
-        }
+        fields = ("email", "full_name", "rank", "is_active")
+        help_texts = {"email": "They get a link there to choose their password. It cannot be changed later."}
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
-        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("There is an account with this e-mail already.")
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError("This address cannot be used. Ask for another work address.")
         return email
 
 
@@ -45,10 +48,26 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).filter(kind=Kind.STAFF)
 
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        return ("email", "full_name", "rank", "group_names", "is_active") if obj else ("email", "full_name", "rank")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        own = ("is_active",) if obj.pk == request.user.pk else ()
+        return ("email", "group_names", *own)
+
+    @admin.display(description="Groups")
+    def group_names(self, obj: User) -> str:
+        return ", ".join(obj.groups.order_by("name").values_list("name", flat=True)) or "None"
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
-            obj.kind = Kind.STAFF
-            obj.set_unusable_password()
+            made = open_staff_account(email=obj.email, full_name=obj.full_name, rank=obj.rank, at=timezone.now())
+            obj.pk = made.pk
+            return
+        if "is_active" in form.changed_data:
+            obj.access_changed_by_id = request.user.pk
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from accounts.access import staff_required
 from accounts.models import User
 from commands.models import Assignment, PoliceCommand
+from commands.rules import Role
 from commands.selectors import find_assignment, get_command
 
 P = ParamSpec("P")
@@ -45,3 +46,17 @@ def desk_member(
         return view(request, slug, *args, **kwargs)  # type: ignore[arg-type]
 
     return staff_required(only_desk_members)  # type: ignore[arg-type]
+
+
+def desk_manager(
+    view: Callable[Concatenate[DeskRequest, str, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]:
+    """The managers among `desk_member`; for their colleagues it is 403."""
+
+    @wraps(view)
+    def only_managers(request: DeskRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.assignment.role != Role.MANAGER:
+            raise PermissionDenied
+        return view(request, slug, *args, **kwargs)
+
+    return desk_member(only_managers)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""How does a site admin keep commands, what they cover and who works for them?"""
+"""How does a site admin keep commands and what they cover, and see who works for them?"""
 
 from typing import Any
 
@@ -7,8 +7,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.rules import Kind
 from commands import services
 from commands.models import Assignment, Coverage, PoliceCommand
 from commands.rules import CommandKind
@@ -35,6 +33,10 @@ class PoliceCommandAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if db_field.name == "kind":
             kwargs["choices"] = [choice for choice in CommandKind.choices if choice[0] != CommandKind.HEADQUARTERS]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: PoliceCommand, form: Any, change: bool) -> None:
+        obj.changed_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: PoliceCommand | None = None) -> bool:
         return False
@@ -88,43 +90,21 @@ class CoverageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class AssignmentForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One staff member takes a role at a command."""
-
-    class Meta:
-        model = Assignment
-        fields = ("person", "command", "role")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "person" in self.fields:
-            # Staff alone: residents' names are nobody's business here.
-            staff = User.objects.filter(kind=Kind.STAFF, is_active=True).order_by("full_name")
-            self.fields["person"].queryset = staff  # type: ignore[attr-defined]
-
-
 @admin.register(Assignment)
 class AssignmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Dated rows: one is added, or ended by the action; the past stays as it was."""
+    """To look at. Who works for a command is its managers' to say, and the first of them is appointed on the server."""
 
-    form = AssignmentForm
     list_display = ("person", "command", "role", "started_at", "ended_at")
     list_display_links = None
     list_filter = ("command", "role", ("ended_at", admin.EmptyFieldListFilter))
     list_select_related = ("person", "command")
     search_fields = ("person__full_name",)
-    actions = ("end_now",)
 
-    def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
-        made = services.assign(person=obj.person, command=obj.command, role=obj.role, at=timezone.now())
-        obj.pk = made.pk
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
-    @admin.action(description="End now", permissions=["change"])
-    def end_now(self, request: HttpRequest, assignments: Any) -> None:
-        ids = list(assignments.filter(ended_at=None).values_list("pk", flat=True))
-        for assignment_id in ids:
-            services.end_assignment(assignment_id=assignment_id, at=timezone.now())
-        self.message_user(request, f"Ended: {len(ids)}.")
+    def has_change_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
         return False

@@ -11,4 +11,5 @@ class CommandsConfig(AppConfig):
         from commands.services import ensure_groups, ensure_headquarters
 
         post_migrate.connect(ensure_headquarters, sender=self, dispatch_uid="commands.ensure_headquarters")
-        post_migrate.connect(ensure_groups, sender=self, dispatch_uid="commands.ensure_groups")
+        # For every app, because the permissions of a higher one come later.
+        post_migrate.connect(ensure_groups, dispatch_uid="commands.ensure_groups")

@@ -163,6 +163,7 @@ class GroupMembership(User.groups.through):  # type: ignore[name-defined,misc]
     "invited_by",
     "sent_at",
     "accepted_by",
+    "taken_back_at",
     "taken_back_by",
     model_name="InvitationEvent",
 )
@@ -205,9 +206,8 @@ class Invitation(models.Model):
                 name="commands_invitation_accepted_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(taken_back_at=None, taken_back_by=None)
-                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
-                name="commands_invitation_taken_back_by_somebody",
+                condition=Q(taken_back_by=None) | Q(taken_back_at__isnull=False),
+                name="commands_invitation_taken_back_has_time",
             ),
         ]
 

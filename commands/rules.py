@@ -24,6 +24,13 @@ class Role(TextChoices):
     MANAGER = "manager", "Manager"
 
 
+ROLES_IN_WORDS: dict[str, str] = {
+    Role.AUTHOR: "Author: writes posts, answers neighbors",
+    Role.APPROVER: "Approver: also releases colleagues’ posts",
+    Role.MANAGER: "Manager: also decides who works here",
+}
+
+
 class SecondPerson(TextChoices):
     """When a post of this command waits for a colleague's release before it goes out."""
 
@@ -43,7 +50,7 @@ def letter_for(name: str, taken: Container[str]) -> str:
     return next((letters[:length] for length in (1, 2, 3) if letters[:length] not in taken), letters[:3])
 
 
-# Nobody is a superuser: each kind of civic staff holds just these. Apps above add their own after they migrate.
+# Nobody is a superuser: each kind of civic staff holds just these, whatever else was ever given to its group.
 GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "Site admins": (
         "accounts.add_user",
@@ -61,12 +68,11 @@ GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "commands.add_coverage",
         "commands.change_coverage",
         "commands.view_assignment",
-        "commands.add_assignment",
-        "commands.change_assignment",
     ),
     "Verifiers": ("neighborhoods.verify_residency", "neighborhoods.view_residency"),
-    "Community moderators": ("neighborhoods.view_neighborhood",),
+    "Community moderators": ("neighborhoods.view_neighborhood", "posts.decide_appeals"),
     "Oversight readers": (
+        "accounts.read_audit",
         "neighborhoods.view_neighborhood",
         "neighborhoods.view_boundary",
         "neighborhoods.view_boundaryload",

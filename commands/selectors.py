@@ -1,9 +1,11 @@
 """Which police commands are there, what do they cover, and who works for them?"""
 
+import hashlib
+
 from django.db import connection
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
-from commands.models import Assignment, Coverage, PoliceCommand
+from commands.models import Assignment, Coverage, Invitation, PoliceCommand
 from commands.rules import CommandKind
 from neighborhoods.models import Neighborhood
 from neighborhoods.selectors import current_neighborhoods
@@ -64,6 +66,50 @@ def assignments_at(command_id: int) -> QuerySet[Assignment]:
         .select_related("person")
         .order_by("person__full_name", "pk")
     )
+
+
+def get_current_assignment(command_id: int, assignment_id: int) -> Assignment:
+    """A current assignment of the command with its person. One query.
+
+    Raises:
+        Assignment.DoesNotExist: Not there, ended, or another command's.
+    """
+    return Assignment.objects.select_related("person", "command").get(
+        pk=assignment_id, command_id=command_id, ended_at=None
+    )
+
+
+def open_invitations(command_id: int) -> QuerySet[Invitation]:
+    """What was sent and neither accepted nor taken back, newest first; expired ones too."""
+    return (
+        Invitation.objects.filter(command_id=command_id, accepted_at=None, taken_back_at=None)
+        .select_related("invited_by")
+        .order_by("-sent_at", "-pk")
+    )
+
+
+def get_invitation_of(command_id: int, invitation_id: int) -> Invitation:
+    """Any invitation of the command. One query.
+
+    Raises:
+        Invitation.DoesNotExist: Not there, or another command's.
+    """
+    return Invitation.objects.get(pk=invitation_id, command_id=command_id)
+
+
+def find_invitation(token: str, *, locks: bool = False) -> Invitation | None:
+    """The invitation a link leads to, with its command and whoever sent it. One query.
+
+    Args:
+        locks: Keep the row locked until the transaction ends, so that a link is used once.
+    """
+    invitations = Invitation.objects.select_for_update(of=("self",)) if locks else Invitation.objects.all()
+    return invitations.select_related("command", "invited_by").filter(token_digest=digest_of(token)).first()
+
+
+def digest_of(token: str) -> str:
+    """What is kept of an invitation's token: enough to know it again, too little to make a link."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def covered_neighborhoods(command: PoliceCommand) -> QuerySet[Neighborhood]:

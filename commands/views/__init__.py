@@ -1,1 +1,1 @@
-"""Where is my neighborhood, and which one is my home? Both pages name the command that serves the place."""
+"""Where is my neighborhood, which one is my home, and who works for a command?"""

@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
-from commands.models import PoliceCommand
+from commands.models import Invitation, PoliceCommand
 from neighborhoods.models import Neighborhood
 from posts.models import Post, PrivateMessage, Reply, ReplyHiding
 from tests.accounts.factories import make_staff
+from tests.commands.factories import TOKEN, make_invitation
 from tests.posts.factories import publish
 from tests.posts.services.test_conversations import write
 from tests.posts.services.test_hidings import appeal, hide
@@ -46,6 +47,7 @@ SIGNED_IN = roles(200, visitor=302)
 RESIDENTS_ALONE = roles(403, visitor=302, residents=200)
 # Somebody else's desk is 403; whoever is not signed in is asked to.
 DESK_OF_CENTRAL = roles(403, visitor=302, central=200)
+MANAGER_OF_CENTRAL = roles(403, visitor=302, manager=200)
 
 GET: dict[str, Expected] = {
     "pages:front": EVERYBODY,
@@ -60,6 +62,13 @@ GET: dict[str, Expected] = {
     "metrics:reach_csv": EVERYBODY,
     "commands:find": EVERYBODY,
     "commands:residency": RESIDENTS_ALONE,
+    "commands:staff": MANAGER_OF_CENTRAL,
+    "commands:staff_member": MANAGER_OF_CENTRAL,
+    "commands:end_assignment": MANAGER_OF_CENTRAL,
+    "commands:send_invitation_again": roles(403, visitor=302, manager=405),
+    "commands:take_back_invitation": roles(403, visitor=302, manager=405),
+    # Whoever is signed in is somebody else than the address it was sent to.
+    "commands:invitation": roles(403, visitor=200),
     # Staff and newcomers are led on to where they belong.
     "posts:feed": roles(302, newcomer=200, resident=200, faraway=200),
     "posts:feed_newer": roles(403, newcomer=200, resident=200, faraway=200),
@@ -112,6 +121,12 @@ GET: dict[str, Expected] = {
 
 # What changes something, sent empty: nobody who may not gets as far as being told what is missing.
 POST: dict[str, Expected] = {
+    "commands:staff": roles(403, visitor=302, manager=422),
+    "commands:staff_member": roles(403, visitor=302, manager=422),
+    "commands:end_assignment": roles(403, visitor=302, manager=302),
+    "commands:send_invitation_again": roles(403, visitor=302, manager=302),
+    "commands:take_back_invitation": roles(403, visitor=302, manager=302),
+    "commands:invitation": roles(403, visitor=422),
     "posts:reply": roles(403, visitor=302, residents=422, unhoused=302),
     "posts:write_to_command": roles(403, visitor=302, residents=422, unhoused=302),
     "posts:conversation": roles(403, visitor=302, residents=404, resident=422),
@@ -214,8 +229,18 @@ def appealed(post: Post, resident: User, sergeant: User, now: datetime) -> Reply
 
 
 @pytest.fixture
+def open_invitation(central: PoliceCommand, manager: User) -> Invitation:
+    return make_invitation(central, manager)
+
+
+@pytest.fixture
 def addresses(
-    post: Post, message: PrivateMessage, visible: Reply, hidden: ReplyHiding, appealed: ReplyHiding
+    post: Post,
+    message: PrivateMessage,
+    visible: Reply,
+    hidden: ReplyHiding,
+    appealed: ReplyHiding,
+    open_invitation: Invitation,
 ) -> dict[str, str]:
     """Where each route leads in this little city."""
     desk = "/commands/central/desk/"
@@ -227,6 +252,12 @@ def addresses(
         "metrics:reach_csv": "/metrics/reach.csv",
         "commands:find": "/find/?latitude=0.5&longitude=0.5",
         "commands:residency": "/residency/",
+        "commands:staff": f"{desk}staff/",
+        "commands:staff_member": f"{desk}staff/{post.author.assignments.get().pk}/",
+        "commands:end_assignment": f"{desk}staff/{post.author.assignments.get().pk}/end/",
+        "commands:send_invitation_again": f"{desk}invitations/{open_invitation.pk}/again/",
+        "commands:take_back_invitation": f"{desk}invitations/{open_invitation.pk}/take-back/",
+        "commands:invitation": f"/invitations/{TOKEN}/",
         "posts:feed": "/feed/",
         "posts:feed_newer": "/feed/newer/?after=0",
         "posts:latest": "/posts/",

@@ -1,4 +1,4 @@
-"""Can a site admin keep commands, coverage and assignments without touching the past?"""
+"""Can a site admin keep commands and coverage without touching the past, and assignments not at all?"""
 
 from collections.abc import Callable
 
@@ -32,22 +32,24 @@ def test_every_page_opens(admin: Client, central: PoliceCommand, officer: User) 
         assert admin.get(f"/admin/neighborhoods/{page}").status_code == 200
 
 
-def test_only_staff_can_be_assigned(admin: Client, officer: User, resident: User, south: PoliceCommand) -> None:
-    page = admin.get("/admin/commands/assignment/add/").content.decode()
-    assert "Kim Delgado" in page
-    assert "Maria Lopez" not in page
-    admin.post("/admin/commands/assignment/add/", {"person": resident.pk, "command": south.pk, "role": "author"})
-    assert find_assignment(resident.pk, south.pk) is None
-    admin.post("/admin/commands/assignment/add/", {"person": officer.pk, "command": south.pk, "role": "author"})
-    assert find_assignment(officer.pk, south.pk) is not None
+def test_assignments_are_only_looked_at(admin: Client, officer: User, south: PoliceCommand) -> None:
+    assert "Kim Delgado" in admin.get("/admin/commands/assignment/").content.decode()
+    fields = {"person": officer.pk, "command": south.pk, "role": "author"}
+    assert admin.post("/admin/commands/assignment/add/", fields).status_code == 403
+    own = officer.assignments.get()
+    for page in (f"{own.pk}/change/", f"{own.pk}/delete/"):
+        assert admin.post(f"/admin/commands/assignment/{page}", fields | {"post": "yes"}).status_code == 403
+    admin.post("/admin/commands/assignment/", {"action": "end_now", "_selected_action": [own.pk]})
+    assert Assignment.objects.get() == own
+    assert find_assignment(officer.pk, own.command_id) is not None
 
 
-def test_ending_an_assignment_keeps_its_row(admin: Client, officer: User, central: PoliceCommand) -> None:
-    assignment = Assignment.objects.get(person=officer)
-    admin.post("/admin/commands/assignment/", {"action": "end_now", "_selected_action": [assignment.pk]})
-    assignment.refresh_from_db()
-    assert assignment.ended_at is not None
-    assert find_assignment(officer.pk, central.pk) is None
+def test_a_changed_command_says_who_changed_it(admin: Client, central: PoliceCommand) -> None:
+    fields = {"name": central.name, "letter": "C", "second_person": "always"}
+    assert admin.post(f"/admin/commands/policecommand/{central.pk}/change/", fields).status_code == 302
+    central.refresh_from_db()
+    assert central.second_person == "always"
+    assert central.changed_by == User.objects.get(full_name="Ada Clerk")
 
 
 def test_coverage_is_added_and_ended(admin: Client, central: PoliceCommand, pine: Neighborhood) -> None:

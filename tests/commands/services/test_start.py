@@ -1,6 +1,7 @@
 """Is what must exist there from the start, however often it is made?"""
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
@@ -21,12 +22,14 @@ def test_every_named_permission_exists() -> None:
 
 
 @pytest.mark.django_db
-def test_making_them_again_changes_nothing_and_keeps_what_a_site_added() -> None:
-    added = Permission.objects.get(codename="view_policecommand")
-    Group.objects.get(name="Verifiers").permissions.add(added)
+def test_what_no_rule_names_is_taken_away() -> None:
+    verifiers = Group.objects.get(name="Verifiers")
     before = permissions_of("Verifiers")
-    ensure_groups()
-    ensure_headquarters()
+    verifiers.permissions.add(*Permission.objects.filter(codename__in=["change_user", "add_logentry"]))
+    verifiers.permissions.remove(Permission.objects.get(codename="verify_residency"))
+    for app in apps.get_app_configs():
+        ensure_groups(app_config=app)
+        ensure_headquarters()
     assert permissions_of("Verifiers") == before
     assert PoliceCommand.objects.filter(slug="headquarters").count() == 1
 
@@ -38,7 +41,15 @@ def test_a_flush_leaves_a_working_empty_installation() -> None:
     assert permissions_of("Verifiers") == {"neighborhoods.verify_residency", "neighborhoods.view_residency"}
 
 
-def test_nobody_may_change_what_neighbors_say_or_hold_everything() -> None:
-    forbidden = ("posts.", "community.", "auth.add", "auth.change")
-    for codenames in GROUP_PERMISSIONS.values():
-        assert not any(codename.startswith(forbidden) for codename in codenames)
+def test_a_site_admin_makes_nobody_more_than_they_are() -> None:
+    assert not any(
+        permission.startswith(("posts.", "community.", "auth.add", "auth.change"))
+        or permission in {"commands.add_assignment", "commands.change_assignment", "neighborhoods.verify_residency"}
+        for permission in GROUP_PERMISSIONS["Site admins"]
+    )
+
+
+def test_a_permission_that_opens_something_is_held_by_one_group_alone() -> None:
+    held = [permission for permissions in GROUP_PERMISSIONS.values() for permission in permissions]
+    shared = [permission for permission in held if held.count(permission) > 1]
+    assert all(permission.partition(".")[2].startswith("view_") for permission in shared)
