@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.rules import Kind
 from neighborhoods.models import Boundary, BoundaryLoad, Neighborhood
 from neighborhoods.rules import HowVerified
+from neighborhoods.sealing import ExactHome
 from neighborhoods.services import claim_residency, verify_residency
 
 EARLIER = datetime(2026, 9, 1, tzinfo=UTC)
@@ -32,10 +33,10 @@ def make_neighborhood(name: str, *, west: float, south: float = 0, width: float 
     return neighborhood
 
 
-def settle(person: User, neighborhood: Neighborhood, *, is_verified: bool) -> User:
-    """Let a person live in the middle of a neighborhood."""
+def settle(person: User, neighborhood: Neighborhood, *, is_verified: bool, home: ExactHome | None = None) -> User:
+    """Let a person live in the middle of a neighborhood, with or without an address that a letter can find."""
     center = neighborhood.boundaries.get(ended_at=None).center
-    residency = claim_residency(person=person, latitude=center.y, longitude=center.x, at=EARLIER)
+    residency = claim_residency(person=person, latitude=center.y, longitude=center.x, at=EARLIER, home=home)
     if is_verified:
         verify_residency(residency_id=residency.pk, how=HowVerified.IN_PERSON, by=a_verifier(), at=EARLIER)
     neighborhood.refresh_from_db()
