@@ -36,6 +36,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname o
 CITY_NAME = env.str("CITY_NAME", default="City of Sacramento")
 POLICE_NAME = env.str("POLICE_NAME", default="Sacramento police")
 NON_EMERGENCY_PHONE = env.str("NON_EMERGENCY_PHONE", default="916-808-5471")
+VERIFICATION_DESK = env.str("VERIFICATION_DESK", default="the city's desk")
 CITY_TIME_ZONE = env.str("CITY_TIME_ZONE", default="America/Los_Angeles")
 
 LANGUAGE_CODE = "en-us"
@@ -300,9 +301,11 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail, files, logs ---------------------------------------------------------------------------------------------
 
-# "smtp+tls://name:password@host:587"; without it mails are only written to the log.
-EMAIL = env.email_url("EMAIL_URL", default="consolemail://")
-EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+# "smtp+tls://name:password@host:587"; without it the demo keeps its mails for everybody to read, and any other
+# installation drops them: what stands in a mail must not get into a log.
+EMAIL = env.email_url("EMAIL_URL", default="dummymail://")
+HAS_MAIL_SERVER = "EMAIL_URL" in env
+EMAIL_BACKEND = "pages.demo.mail.CatchingBackend" if DEMO and not HAS_MAIL_SERVER else EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)

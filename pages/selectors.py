@@ -1,13 +1,15 @@
-"""What does the front page tell of the whole city, and how long does a delivery wait?"""
+"""What does the front page tell of the city, how long does a delivery wait, and which mails did the demo catch?"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models.functions import Lower
 
 from commands.rules import CommandKind
 from commands.selectors import all_commands
 from neighborhoods.models import Boundary
+from pages.models import CaughtMail
 from posts.models import Delivery, Post
 from posts.rules import PostStatus
 
@@ -53,3 +55,18 @@ def oldest_waiting_since() -> datetime | None:
     waiting = Delivery.objects.filter(done_at=None).aggregate(since=Min("post__changed_at"))
     since: datetime | None = waiting["since"]
     return since
+
+
+def caught_mails(*, address: str = "", before: int | None = None, size: int) -> list[CaughtMail]:
+    """Mails of the demo, newest first, by keyset. One query.
+
+    Args:
+        address: Only those to it, whatever the case of its letters; empty for all.
+        before: Id of the last mail of the page before.
+    """
+    mails = CaughtMail.objects.order_by("-id")
+    if address:
+        mails = mails.annotate(lower=Lower("address")).filter(lower=address.lower())
+    if before is not None:
+        mails = mails.filter(id__lt=before)
+    return list(mails[:size])

@@ -1,9 +1,11 @@
 """Which addresses belong to `pages`?"""
 
+from django.conf import settings
 from django.urls import path
 from django.views.generic import TemplateView
 
 from accounts.rules import TERMS_VERSION
+from pages.views.demo_mail import demo_mail
 from pages.views.front import front
 from pages.views.health import health
 from posts.rules import HIDING_RULES, HidingReason
@@ -31,3 +33,6 @@ urlpatterns = [
     path("accessibility/", TemplateView.as_view(template_name="pages/accessibility.html"), name="accessibility"),
     path("open-data/", TemplateView.as_view(template_name="pages/open_data.html"), name="open_data"),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/mail/", demo_mail, name="demo_mail"))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -47,6 +48,12 @@ SIGNED_IN = roles(200, visitor=302)
 RESIDENTS_ALONE = roles(403, visitor=302, residents=200)
 # Somebody else's desk is 403; whoever is not signed in is asked to.
 DESK_OF_CENTRAL = roles(403, visitor=302, central=200)
+# Verified in some neighborhood; the other residents are led to the page that says what opens the room.
+NEIGHBORS = roles(403, visitor=302, residents=302, resident=200, faraway=200)
+NEIGHBORS_SENDING = roles(403, visitor=302, residents=302, resident=405, faraway=405)
+# Oak's post, which Oak's neighbors read; whoever is not verified learns nothing of it either way.
+NEIGHBORS_OF_OAK = roles(403, visitor=302, residents=302, resident=200, faraway=404)
+MODERATOR = roles(403, visitor=302, moderator=200)
 MANAGER_OF_CENTRAL = roles(403, visitor=302, manager=200)
 
 GET: dict[str, Expected] = {
@@ -69,6 +76,41 @@ GET: dict[str, Expected] = {
     "commands:take_back_invitation": roles(403, visitor=302, manager=405),
     # Whoever is signed in is somebody else than the address it was sent to.
     "commands:invitation": roles(403, visitor=200),
+    "community:room": RESIDENTS_ALONE,
+    "community:new": NEIGHBORS,
+    "community:people": RESIDENTS_ALONE,
+    "community:unmute": roles(403, visitor=302, residents=405),
+    "community:unblock": roles(403, visitor=302, residents=405),
+    "community:reports": RESIDENTS_ALONE,
+    "community:removed": RESIDENTS_ALONE,
+    "community:appeal": roles(403, visitor=302, residents=404, resident=200),
+    "community:lead": NEIGHBORS,
+    "community:offer": NEIGHBORS_SENDING,
+    # Whoever is no lead and has not offered is led back.
+    "community:step_down": roles(403, visitor=302, residents=302),
+    "community:name_lead": NEIGHBORS_SENDING,
+    "community:end_lead": roles(403, visitor=302, residents=302, resident=404, faraway=404),
+    "community:decide_report": roles(403, visitor=302, residents=302, resident=404, faraway=404),
+    "community:report_picture": roles(403, visitor=302, residents=302, resident=404, faraway=404),
+    "community:decide_appeal": roles(403, visitor=302, residents=302, resident=404, faraway=404),
+    "community:appeal_picture": roles(403, visitor=302, residents=302, resident=404, faraway=404),
+    "community:post": NEIGHBORS_OF_OAK,
+    "community:picture": roles(403, visitor=302, residents=404, resident=200),
+    "community:comment": NEIGHBORS_SENDING,
+    "community:thank": NEIGHBORS_SENDING,
+    "community:delete": roles(403, visitor=302, residents=404),
+    "community:delete_comment": roles(403, visitor=302, residents=404, resident=200),
+    "community:report": NEIGHBORS_OF_OAK,
+    "community:report_comment": roles(403, visitor=302, residents=302, resident=404, faraway=404),
+    "community:mute": NEIGHBORS_SENDING,
+    "community:block": NEIGHBORS_OF_OAK,
+    "community:moderation": MODERATOR,
+    "community:moderator_names_lead": roles(403, visitor=302, moderator=405),
+    "community:moderator_ends_lead": roles(403, visitor=302, moderator=404),
+    "community:moderate_report": roles(403, visitor=302, moderator=404),
+    "community:moderate_report_picture": roles(403, visitor=302, moderator=404),
+    "community:moderate_appeal": roles(403, visitor=302, moderator=404),
+    "community:moderate_appeal_picture": roles(403, visitor=302, moderator=404),
     # Staff and newcomers are led on to where they belong.
     "posts:feed": roles(302, newcomer=200, resident=200, faraway=200),
     "posts:feed_newer": roles(403, newcomer=200, resident=200, faraway=200),
@@ -118,6 +160,9 @@ GET: dict[str, Expected] = {
     "api-schema": EVERYBODY,
     "api-docs": EVERYBODY,
 }
+
+if settings.DEMO:
+    GET["pages:demo_mail"] = EVERYBODY
 
 # What changes something, sent empty: nobody who may not gets as far as being told what is missing.
 POST: dict[str, Expected] = {
@@ -248,6 +293,7 @@ def addresses(
         "pages:front": "/",
         "pages:health": "/healthz",
         "pages:open_data": "/open-data/",
+        "pages:demo_mail": "/demo/mail/",
         "metrics:reach": "/metrics/",
         "metrics:reach_csv": "/metrics/reach.csv",
         "commands:find": "/find/?latitude=0.5&longitude=0.5",
