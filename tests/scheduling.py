@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("tests/journeys/", "tests/faults/")
+TOGETHER = ("tests/journeys/", "tests/faults/", "tests/wall/")
 
 
 class BesideTheirInstallation(LoadScopeScheduling):  # type: ignore[misc]
