@@ -5,3 +5,8 @@ from django.apps import AppConfig
 
 class NeighborhoodsConfig(AppConfig):
     name = "neighborhoods"
+
+    def ready(self) -> None:
+        from neighborhoods import receivers
+
+        receivers.connect()
