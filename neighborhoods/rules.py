@@ -44,12 +44,19 @@ HOW_VOUCHERS_WERE_VERIFIED = frozenset({HowVerified.LETTER, HowVerified.IN_PERSO
 VOUCHES_NEEDED = 2
 VOUCHES_A_YEAR = 5
 VOUCH_LINK_DAYS = 30
+# A newcomer sends one link to several neighbors; more links than this are of no use to anybody.
+OPEN_REQUESTS = 5
 
 LETTER_CODE_LENGTH = 8
 # No letter or digit that looks like another when it is printed.
 LETTER_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LETTER_DAYS = 30
 LETTER_TRIES = 5
+# A letter takes three to five days.
+LETTER_WAIT_DAYS = 5
+LETTERS_A_YEAR = 4
+# More than anybody folds in a day; the rest waits for the next file.
+LETTERS_A_PRINT = 500
 
 
 class LetterState(TextChoices):

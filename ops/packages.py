@@ -16,6 +16,7 @@ from ops.postgres import find_programs
 from ops.say import CannotGoOn, step
 
 APT = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
+FONTS = Path("/usr/share/fonts")
 POLICY = Path("/usr/sbin/policy-rc.d")
 NO_START = "#!/bin/sh\n# Porchlight's set-up is installing packages; it starts its own servers.\nexit 101\n"
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/porchlight.conf")
@@ -32,6 +33,8 @@ def missing(with_browser: bool) -> list[str]:
         "nginx-light": _is_here("nginx"),
         "libgdal32": find_library("gdal") is not None,
         "libgeos-c1v5": find_library("geos_c") is not None,
+        # Letters to residents are printed in it: it knows every Latin name.
+        "fonts-dejavu-core": any(FONTS.rglob("DejaVuSans.ttf")),
         "chromium": not with_browser or _is_here("chromium"),
     }
     return [name for name, is_present in present.items() if not is_present]
@@ -51,7 +54,7 @@ def install(with_browser: bool = False) -> None:
         return
     if shutil.which("apt-get") is None:
         raise CannotGoOn(
-            "Porchlight needs PostgreSQL with PostGIS, Redis 7, nginx, GDAL and GEOS"
+            "Porchlight needs PostgreSQL with PostGIS, Redis 7, nginx, GDAL, GEOS and the DejaVu fonts"
             f"{', and Chromium for its tests' if with_browser else ''}. On Debian 12 it installs them itself; "
             f"here these are missing (Debian's names): {', '.join(wanted)}."
         )

@@ -1,5 +1,7 @@
 """What is kept while somebody shows that they live where they say: letters, vouches, and who looked?"""
 
+from datetime import datetime, timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -48,6 +50,17 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"Letter {self.pk} for residency {self.residency_id}"
+
+    def is_over_at(self, at: datetime) -> bool:
+        """Whether its code came too late, was locked or replaced, so that nothing is on its way."""
+        if self.state == rules.LetterState.PRINTED:
+            return self.expires_at is not None and self.expires_at <= at
+        return self.state != rules.LetterState.ASKED
+
+    @property
+    def may_be_followed_at(self) -> datetime | None:
+        """From when on another one may be asked for although this one is on its way; None before it is printed."""
+        return self.printed_at and self.printed_at + timedelta(days=rules.LETTER_WAIT_DAYS)
 
 
 class VouchLink(models.Model):

@@ -1,0 +1,31 @@
+"""How do tests read a file of letters, and which home can one be mailed to?"""
+
+import base64
+import re
+import zlib
+
+from neighborhoods.sealing import ExactHome
+
+_STREAM = re.compile(rb"stream\r?\n(.*?)\s*endstream", re.DOTALL)
+_WORDS = re.compile(rb"\((.*?)(?<!\\)\) Tj")
+_CODE = re.compile(r"\b([2-9A-HJKMNP-TV-Z]{4}) ([2-9A-HJKMNP-TV-Z]{4})\b")
+HOME = ExactHome(street="1127 V St", unit="Apt 2", city="Sacramento", postcode="95818")
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The words of each page, a line of the letter a line; letters outside ASCII come out garbled."""
+    assert pdf.startswith(b"%PDF-")
+    pages = []
+    for stream in _STREAM.findall(pdf):
+        try:
+            content = zlib.decompress(base64.a85decode(b"<~" + stream.strip(), adobe=True))
+        except (ValueError, zlib.error):
+            continue
+        if b" Tj" in content:
+            pages.append("\n".join(words.decode("latin-1") for words in _WORDS.findall(content)))
+    return pages
+
+
+def codes_in(pdf: bytes) -> list[str]:
+    """The code of each page, without its blank."""
+    return ["".join(match) for page in pages_of(pdf) for match in _CODE.findall(page)]
