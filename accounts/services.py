@@ -140,7 +140,8 @@ def leave(*, person: User, at: datetime) -> None:
     person.groups.clear()
     person.user_permissions.clear()
     person.email, person.full_name = f"left-{person.pk}@invalid", FORMER_RESIDENT
-    person.shows_last_name, person.terms_version, person.terms_accepted_at = False, None, None
+    # Shown whole: “Former R.” would read like somebody's name.
+    person.shows_last_name, person.terms_version, person.terms_accepted_at = True, None, None
     person.last_login, person.is_active = None, False
     person.set_unusable_password()
     person.save()

@@ -8,7 +8,6 @@ from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left
 
-from accounts.rules import short_name
 from neighborhoods.models import Residency
 from neighborhoods.rules import Standing
 from posts.models import AudienceNeighborhood, Conversation, Delivery, Post, PrivateMessage, Reply
@@ -92,7 +91,7 @@ class InboxRow:
     """One private conversation as its command sees it in a list.
 
     Attributes:
-        resident_name: "Maria L.", as police see residents.
+        resident_name: "Maria L.", as others see this resident.
         neighborhood_name: Where the resident lives now; None after moving away.
         text: The beginning of what the resident wrote last.
     """
@@ -128,18 +127,21 @@ def answered_conversations(command_id: int, *, size: int, before: tuple[datetime
 def _inbox_rows(conversations: QuerySet[Conversation]) -> list[InboxRow]:
     words = PrivateMessage.objects.filter(conversation=OuterRef("pk"), is_from_police=False).order_by("-pk")
     home = Residency.objects.filter(person=OuterRef("resident")).exclude(standing=Standing.ENDED)
-    rows = conversations.values_list(
-        "pk",
-        "resident__full_name",
-        Subquery(home.values("neighborhood__name")[:1]),
-        "about_post__title",
-        Subquery(words.values(beginning=Left("text", EXCERPT_LENGTH))[:1]),
-        "waiting_since",
-        "changed_at",
+    rows = conversations.select_related("resident", "about_post").annotate(
+        place=Subquery(home.values("neighborhood__name")[:1]),
+        beginning=Subquery(words.values(beginning=Left("text", EXCERPT_LENGTH))[:1]),
     )
     return [
-        InboxRow(pk, short_name(name), place, about, text, waiting_since, changed_at)
-        for pk, name, place, about, text, waiting_since, changed_at in rows
+        InboxRow(
+            row.pk,
+            row.resident.public_name,
+            row.place,
+            row.about_post.title if row.about_post else None,
+            row.beginning,
+            row.waiting_since,
+            row.changed_at,
+        )
+        for row in rows
     ]
 
 

@@ -56,6 +56,18 @@ def test_audiences_reach_the_command_or_the_city(
     assert Delivery.objects.filter(post=to_city).count() == 3
 
 
+@pytest.mark.parametrize(
+    ("choice", "is_open"), [({}, True), ({"replies_open": True}, True), ({"replies_open": False}, False)]
+)
+def test_replies_are_open_unless_they_are_closed(
+    program: Program, officer: User, choice: dict[str, bool], is_open: bool
+) -> None:
+    assert send(program(officer), audience="command", **choice).status_code == 201
+    assert Post.objects.get().replies_open is is_open
+    (shown,) = program().get(URL).json()["results"]
+    assert shown["replies_open"] is is_open
+
+
 def test_a_post_that_needs_a_second_person_is_pending(program: Program, officer: User, central: PoliceCommand) -> None:
     central.second_person = SecondPerson.ALWAYS
     central.save()
@@ -92,6 +104,7 @@ def test_the_same_submission_key_makes_one_post(program: Program, officer: User)
         ({"audience": "command", "text": "x" * 50_000}, "text"),
         ({"audience": "command", "text": "a\x00b"}, "text"),
         ({"audience": "command", "submission_key": "again"}, "submission_key"),
+        ({"audience": "command", "replies_open": "perhaps"}, "replies_open"),
     ],
 )
 def test_what_is_wrong_is_refused_by_its_field(

@@ -12,6 +12,7 @@ from posts.models import Post, Reply
 from posts.rules import PostStatus
 from tests.posts.api.conftest import Program
 from tests.posts.factories import publish
+from tests.posts.services.test_hidings import hide
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +111,30 @@ def test_a_page_costs_the_same_however_many_replies(
             client.get(url_of(post))
 
 
+def test_what_was_hidden_is_left_out_and_counted_even_for_its_writer(
+    program: Program, post: Post, resident: User, officer: User, sergeant: User, now: datetime
+) -> None:
+    for text in ("His plate is 7ABC123.", "I saw it."):
+        send(program, resident, post, text)
+    hide(Reply.objects.earliest("pk"), sergeant, now)
+    for reader in (resident, officer, sergeant):
+        page = program(reader).get(url_of(post)).json()
+        assert page["hidden_count"] == 1
+        assert [shown["text"] for shown in page["results"]] == ["I saw it."]
+
+
 # Writing
+
+
+def test_closed_replies_take_none_by_a_program(
+    program: Program, officer: User, resident: User, central: PoliceCommand, oak: Neighborhood, now: datetime
+) -> None:
+    closed = publish(officer, central, now, [oak], replies_open=False)
+    for person in (resident, officer):
+        refused = send(program, person, closed)
+        assert refused.status_code == 409
+        assert "Replies are closed" in refused.json()["detail"]
+    assert not Reply.objects.exists()
 
 
 def test_a_verified_resident_replies(program: Program, post: Post, resident: User, oak: Neighborhood) -> None:
