@@ -51,6 +51,13 @@ class RoomRule(TextChoices):
     SPAM = "spam", "Advertises, or says the same again and again"
 
 
+class KeptAway(TextChoices):
+    """How one person keeps another away."""
+
+    MUTED = "muted", "Muted"
+    BLOCKED = "blocked", "Blocked"
+
+
 class LeadState(TextChoices):
     """Where somebody stands who helps to keep the room."""
 

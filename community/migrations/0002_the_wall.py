@@ -249,11 +249,10 @@ POLICIES: tuple[tuple[str, str, str | None, str | None], ...] = (
         "lead",
         "UPDATE",
         f"""state <> 'ended' AND (
-            person_id = {ME} OR {MODERATOR}
-            OR (state = 'offered' AND {ME} IN (SELECT community_leads_of(neighborhood_id)))
+            person_id = {ME} OR {MODERATOR} OR {ME} IN (SELECT community_leads_of(neighborhood_id))
         )""",
         # Nobody names themselves; where nobody leads yet, only the moderator names.
-        f"""(state = 'ended' AND ended_at IS NOT NULL AND (person_id = {ME} OR {MODERATOR}))
+        f"""(state = 'ended' AND ended_at IS NOT NULL)
             OR (
                 state = 'active' AND named_by_id = {ME} AND named_at IS NOT NULL AND person_id <> {ME}
                 AND ({MODERATOR} OR {ME} IN (SELECT community_leads_of(neighborhood_id)))

@@ -45,7 +45,7 @@ class NeighborCard:
 
     Attributes:
         text: In a list no more than `EXCERPT_LENGTH` characters and a sign that there is more.
-        place: Name of the neighborhood it was written in.
+        place: Name of the neighborhood it was written in; `place_id` is its id.
     """
 
     id: int
@@ -57,6 +57,7 @@ class NeighborCard:
     author_id: int
     author_name: str
     place: str
+    place_id: int
     is_own: bool
     is_open_to_adjoining: bool
     is_from_adjoining: bool

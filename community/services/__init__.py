@@ -1,8 +1,32 @@
 """Every change in the neighbors' room; each function opens the wall itself, for the person who acts.
 
-`talk` writes and deletes, `people` mutes, blocks and names leads, `care` reports, removes and looks again.
+`talk` writes and deletes, `people` mutes, blocks and names leads, `care` reports, removes and looks again, `leaving`
+lets go of what is a person's own and of what is too old.
 """
 
+from community.services.care import (
+    CannotAppeal,
+    CannotDecide,
+    CannotReport,
+    appeal,
+    decide_appeal,
+    keep,
+    remove,
+    report,
+)
+from community.services.people import (
+    CannotKeepAway,
+    CannotLead,
+    block,
+    end_lead,
+    mute,
+    name_lead,
+    offer_to_lead,
+    step_down,
+    unblock,
+    unmute,
+    withdraw_offer,
+)
 from community.services.talk import (
     CannotWrite,
     comment,
@@ -14,11 +38,30 @@ from community.services.talk import (
 )
 
 __all__ = [
+    "CannotAppeal",
+    "CannotDecide",
+    "CannotKeepAway",
+    "CannotLead",
+    "CannotReport",
     "CannotWrite",
+    "appeal",
+    "block",
     "comment",
+    "decide_appeal",
     "delete_comment",
     "delete_post",
+    "end_lead",
+    "keep",
+    "mute",
+    "name_lead",
+    "offer_to_lead",
+    "remove",
+    "report",
+    "step_down",
     "take_thanks_back",
     "thank",
+    "unblock",
+    "unmute",
+    "withdraw_offer",
     "write_post",
 ]
