@@ -69,8 +69,8 @@ GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "commands.change_coverage",
         "commands.view_assignment",
     ),
-    "Verifiers": ("neighborhoods.verify_residency", "neighborhoods.view_residency"),
-    "Community moderators": ("neighborhoods.view_neighborhood", "posts.decide_appeals"),
+    "Verifiers": ("neighborhoods.verify_residency",),
+    "Community moderators": ("neighborhoods.view_neighborhood", "community.moderate", "posts.decide_appeals"),
     "Oversight readers": (
         "accounts.read_audit",
         "neighborhoods.view_neighborhood",

@@ -92,8 +92,8 @@ def code(request: HttpRequest) -> HttpResponse:
     return standing_page(request, home, form=form, status=422)
 
 
-@require_POST
 @resident_required
+@require_POST
 def send_letter(request: HttpRequest) -> HttpResponse:
     """Ask for a letter, the first or another."""
     assert isinstance(request.user, User)
@@ -107,8 +107,8 @@ def send_letter(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
 @resident_required
+@require_POST
 def ask_neighbors(request: HttpRequest) -> HttpResponse:
     """Make a link to send to neighbors, and show it this one time."""
     assert isinstance(request.user, User)
@@ -126,8 +126,8 @@ def ask_neighbors(request: HttpRequest) -> HttpResponse:
     return standing_page(request, home, new_link=request.build_absolute_uri(f"/vouch/{token}/"))
 
 
-@require_POST
 @resident_required
+@require_POST
 def keep_address(request: HttpRequest) -> HttpResponse:
     """Keep the exact home after it is confirmed, or let it be erased."""
     assert isinstance(request.user, User)
@@ -142,8 +142,8 @@ def keep_address(request: HttpRequest) -> HttpResponse:
     return redirect("commands:residency")
 
 
-@require_POST
 @resident_required
+@require_POST
 def leave_neighborhood(request: HttpRequest) -> HttpResponse:
     """End one's own residency; the account stays."""
     assert isinstance(request.user, User)
@@ -155,8 +155,8 @@ def leave_neighborhood(request: HttpRequest) -> HttpResponse:
     return redirect("commands:residency")
 
 
-@require_POST
 @resident_required
+@require_POST
 def follow_boundary(request: HttpRequest) -> HttpResponse:
     """Say on which side of a moved boundary the home is, or that one has read where it counts now."""
     assert isinstance(request.user, User)

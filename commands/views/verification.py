@@ -59,8 +59,8 @@ def verification(request: HttpRequest) -> HttpResponse:
     return render(request, "commands/verification.html", context, status=status)
 
 
-@require_POST
 @verifier_required
+@require_POST
 def print_waiting_letters(request: HttpRequest) -> HttpResponse:
     """The letters that wait, as one PDF."""
     assert isinstance(request.user, User)
@@ -71,8 +71,8 @@ def print_waiting_letters(request: HttpRequest) -> HttpResponse:
         return redirect("commands:verification")
 
 
-@require_POST
 @verifier_required
+@require_POST
 def print_batch_again(request: HttpRequest) -> HttpResponse:
     """A batch whose file got lost, with new codes."""
     assert isinstance(request.user, User)
@@ -90,8 +90,8 @@ def print_batch_again(request: HttpRequest) -> HttpResponse:
         return redirect("commands:verification")
 
 
-@require_POST
 @verifier_required
+@require_POST
 def confirm_home(request: HttpRequest, residency_id: int) -> HttpResponse:
     """Somebody is here with a paper that shows their name and address."""
     assert isinstance(request.user, User)

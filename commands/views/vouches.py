@@ -61,8 +61,8 @@ def vouching(request: HttpRequest) -> HttpResponse:
     return render(request, "commands/vouching.html", context)
 
 
-@require_POST
 @resident_required
+@require_POST
 def take_back_vouch_link(request: HttpRequest, link_id: int) -> HttpResponse:
     """Make a link of one's own useless."""
     assert isinstance(request.user, User)

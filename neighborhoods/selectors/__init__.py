@@ -29,7 +29,6 @@ from neighborhoods.selectors.residencies import (
     find_residency,
     moved_residency_ids,
     open_home,
-    residencies_to_verify,
     served_waiting_ids,
     sides_of,
 )
@@ -54,7 +53,6 @@ __all__ = [
     "neighborhoods_of_street",
     "open_home",
     "point_of",
-    "residencies_to_verify",
     "search_addresses",
     "served_waiting_ids",
     "sides_of",

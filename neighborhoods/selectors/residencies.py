@@ -1,7 +1,7 @@
 """Who lives where?"""
 
 from django.contrib.gis.geos import Polygon
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from neighborhoods.models import Boundary, Home, Neighborhood, Residency, WaitingForArea
 from neighborhoods.rules import Cell, Standing
@@ -16,15 +16,6 @@ def find_residency(person_id: int) -> Residency | None:
         .exclude(standing=Standing.ENDED)
         .select_related("neighborhood")
         .first()
-    )
-
-
-def residencies_to_verify() -> QuerySet[Residency]:
-    """Who waits for someone to confirm in person that they live where they say, longest first."""
-    return (
-        Residency.objects.filter(standing=Standing.CLAIMED, neighborhood__isnull=False)
-        .select_related("person", "neighborhood")
-        .order_by("claimed_at", "pk")
     )
 
 

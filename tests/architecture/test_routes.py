@@ -53,6 +53,7 @@ NEIGHBORS = roles(403, visitor=302, residents=302, resident=200, faraway=200)
 NEIGHBORS_SENDING = roles(403, visitor=302, residents=302, resident=405, faraway=405)
 # Oak's post, which Oak's neighbors read; whoever is not verified learns nothing of it either way.
 NEIGHBORS_OF_OAK = roles(403, visitor=302, residents=302, resident=200, faraway=404)
+VERIFIER = roles(403, visitor=302, verifier=200)
 MODERATOR = roles(403, visitor=302, moderator=200)
 MANAGER_OF_CENTRAL = roles(403, visitor=302, manager=200)
 
@@ -69,6 +70,21 @@ GET: dict[str, Expected] = {
     "metrics:reach_csv": EVERYBODY,
     "commands:find": EVERYBODY,
     "commands:residency": RESIDENTS_ALONE,
+    # Only who waits to be confirmed has a code to give; the others are led to the page about their home.
+    "commands:code": roles(403, visitor=302, residents=302, newcomer=200),
+    "commands:send_letter": roles(403, visitor=302, residents=405),
+    "commands:ask_neighbors": roles(403, visitor=302, residents=405),
+    "commands:keep_address": roles(403, visitor=302, residents=405),
+    "commands:follow_boundary": roles(403, visitor=302, residents=405),
+    "commands:leave_neighborhood": roles(403, visitor=302, residents=405),
+    "commands:vouching": roles(403, visitor=302, residents=200, unhoused=302),
+    "commands:take_back_vouch_link": roles(403, visitor=302, residents=405),
+    # A link that nobody made.
+    "commands:vouch": roles(403, visitor=200, residents=404),
+    "commands:verification": VERIFIER,
+    "commands:print_letters": roles(403, visitor=302, verifier=405),
+    "commands:print_letters_again": roles(403, visitor=302, verifier=405),
+    "commands:confirm_home": roles(403, visitor=302, verifier=405),
     "commands:staff": MANAGER_OF_CENTRAL,
     "commands:staff_member": MANAGER_OF_CENTRAL,
     "commands:end_assignment": MANAGER_OF_CENTRAL,
@@ -166,6 +182,19 @@ if settings.DEMO:
 
 # What changes something, sent empty: nobody who may not gets as far as being told what is missing.
 POST: dict[str, Expected] = {
+    "commands:code": roles(403, visitor=302, residents=302, newcomer=422),
+    "commands:send_letter": roles(403, visitor=302, residents=302),
+    "commands:ask_neighbors": roles(403, visitor=302, residents=302, newcomer=200),
+    "commands:keep_address": roles(403, visitor=302, residents=302),
+    "commands:follow_boundary": roles(403, visitor=302, residents=302),
+    "commands:leave_neighborhood": roles(403, visitor=302, residents=302),
+    "commands:vouching": roles(403, visitor=302, residents=302, resident=200, faraway=200),
+    "commands:take_back_vouch_link": roles(403, visitor=302, residents=404),
+    "commands:vouch": roles(403, visitor=200, residents=404),
+    "commands:verification": roles(403, visitor=302, verifier=422),
+    "commands:print_letters": roles(403, visitor=302, verifier=302),
+    "commands:print_letters_again": roles(403, visitor=302, verifier=302),
+    "commands:confirm_home": roles(403, visitor=302, verifier=404),
     "commands:staff": roles(403, visitor=302, manager=422),
     "commands:staff_member": roles(403, visitor=302, manager=422),
     "commands:end_assignment": roles(403, visitor=302, manager=302),
@@ -298,6 +327,19 @@ def addresses(
         "metrics:reach_csv": "/metrics/reach.csv",
         "commands:find": "/find/?latitude=0.5&longitude=0.5",
         "commands:residency": "/residency/",
+        "commands:code": "/residency/code/",
+        "commands:send_letter": "/residency/letter/",
+        "commands:ask_neighbors": "/residency/neighbors/",
+        "commands:keep_address": "/residency/address/",
+        "commands:follow_boundary": "/residency/boundary/",
+        "commands:leave_neighborhood": "/residency/leave/",
+        "commands:vouching": "/residency/vouching/",
+        "commands:take_back_vouch_link": "/residency/links/999999/take-back/",
+        "commands:vouch": "/vouch/nobody-made-this/",
+        "commands:verification": "/verification/",
+        "commands:print_letters": "/verification/letters/",
+        "commands:print_letters_again": "/verification/letters/again/",
+        "commands:confirm_home": "/verification/999999/confirm/",
         "commands:staff": f"{desk}staff/",
         "commands:staff_member": f"{desk}staff/{post.author.assignments.get().pk}/",
         "commands:end_assignment": f"{desk}staff/{post.author.assignments.get().pk}/end/",

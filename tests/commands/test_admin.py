@@ -70,7 +70,7 @@ def test_a_second_headquarters_cannot_be_made(admin: Client) -> None:
 
 
 def test_no_list_of_residents_for_a_site_admin(admin: Client, resident: User) -> None:
-    assert admin.get("/admin/neighborhoods/residency/").status_code == 403
+    assert admin.get("/admin/neighborhoods/residency/").status_code == 404
 
 
 def test_officers_are_not_in_the_administration(sign_in: SignIn, officer: User) -> None:

@@ -1,58 +1,37 @@
-"""Can a verifier confirm homes in person, and do nothing else?"""
+"""Does the administration show places alone, and nobody's home?"""
 
 from collections.abc import Callable
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import User
-from neighborhoods.models import Neighborhood, Residency
-from neighborhoods.selectors import find_residency
+from neighborhoods.models import Home, Letter, LookUp, Residency, Vouch, VouchLink, WaitingForArea
 from tests.accounts.factories import make_staff
 
 pytestmark = pytest.mark.django_db
 
-PAGE = "/admin/neighborhoods/residency/"
+
+def test_homes_and_what_proves_them_are_not_in_the_administration() -> None:
+    registered = {model for model in admin.site._registry if model._meta.app_label == "neighborhoods"}
+    assert registered.isdisjoint({Home, Letter, LookUp, Residency, Vouch, VouchLink, WaitingForArea})
+    assert registered
 
 
-@pytest.fixture
-def verifier(db: None, sign_in: Callable[[User], Client]) -> Client:
-    person = make_staff("Vera Ortiz", "")
-    person.groups.add(Group.objects.get(name="Verifiers"))
-    return sign_in(person)
+@pytest.mark.parametrize("group", ["Verifiers", "Site admins", "Oversight readers", "Community moderators"])
+def test_no_civic_staff_find_a_residency_there(sign_in: Callable[[User], Client], newcomer: User, group: str) -> None:
+    person = make_staff("Civic Person", "")
+    person.groups.add(Group.objects.get(name=group))
+    client = sign_in(person)
+    assert client.get("/admin/neighborhoods/residency/").status_code == 404
+    assert "Tomas" not in client.get("/admin/", follow=True).content.decode()
 
 
-def test_a_verifier_confirms_who_came_in_person(verifier: Client, newcomer: User, oak: Neighborhood) -> None:
-    assert "Tomas Greene" in verifier.get(PAGE).content.decode()
-    residency = Residency.objects.get(person=newcomer)
-    verifier.post(PAGE, {"action": "confirm_in_person", "_selected_action": [residency.pk]})
-    confirmed = find_residency(newcomer.pk)
-    assert confirmed is not None
-    assert confirmed.is_verified
-    assert str(confirmed.verified_by) == "Vera Ortiz"
-    oak.refresh_from_db()
-    assert (oak.claimed_count, oak.verified_count) == (0, 1)
-
-
-def test_a_verifier_sees_nobody_who_need_not_be_confirmed(verifier: Client, resident: User, newcomer: User) -> None:
-    assert "Maria Lopez" not in verifier.get(PAGE).content.decode()
-
-
-def test_a_verifier_changes_nothing_by_hand(verifier: Client, newcomer: User) -> None:
-    residency = Residency.objects.get(person=newcomer)
-    assert verifier.get(f"{PAGE}add/").status_code == 403
-    assert verifier.post(f"{PAGE}{residency.pk}/change/", {"standing": "verified"}).status_code == 403
-    assert verifier.post(f"{PAGE}{residency.pk}/delete/", {"post": "yes"}).status_code == 403
-
-
-def test_a_verifier_sees_nothing_else(verifier: Client) -> None:
-    assert verifier.get("/admin/accounts/user/").status_code == 403
-    assert verifier.get("/admin/commands/coverage/").status_code == 403
-
-
-def test_an_officer_cannot_confirm(sign_in: Callable[[User], Client], officer: User, newcomer: User) -> None:
-    residency = Residency.objects.get(person=newcomer)
-    sign_in(officer).post(PAGE, {"action": "confirm_in_person", "_selected_action": [residency.pk]})
-    residency.refresh_from_db()
-    assert not residency.is_verified
+def test_boundaries_are_looked_at_and_never_changed_by_hand(sign_in: Callable[[User], Client]) -> None:
+    person = make_staff("Civic Person", "")
+    person.groups.add(Group.objects.get(name="Site admins"))
+    client = sign_in(person)
+    assert client.get("/admin/neighborhoods/neighborhood/").status_code == 200
+    assert client.get("/admin/neighborhoods/neighborhood/add/").status_code == 403

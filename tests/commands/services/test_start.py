@@ -38,7 +38,7 @@ def test_what_no_rule_names_is_taken_away() -> None:
 def test_a_flush_leaves_a_working_empty_installation() -> None:
     call_command("flush", interactive=False, verbosity=0)
     assert PoliceCommand.objects.get().slug == "headquarters"
-    assert permissions_of("Verifiers") == {"neighborhoods.verify_residency", "neighborhoods.view_residency"}
+    assert permissions_of("Verifiers") == {"neighborhoods.verify_residency"}
 
 
 def test_a_site_admin_makes_nobody_more_than_they_are() -> None:
