@@ -5,6 +5,8 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from accounts.rules import TERMS_VERSION
+from community.rules import RoomRule
+from pages.views.audit import audit, audit_csv
 from pages.views.demo_mail import demo_mail
 from pages.views.front import front
 from pages.views.health import health
@@ -15,6 +17,8 @@ app_name = "pages"
 urlpatterns = [
     path("", front, name="front"),
     path("healthz", health, name="health"),
+    path("audit/", audit, name="audit"),
+    path("audit/trail.csv", audit_csv, name="audit_csv"),
     path("about/", TemplateView.as_view(template_name="pages/about.html"), name="about"),
     path("privacy/", TemplateView.as_view(template_name="pages/privacy.html"), name="privacy"),
     path(
@@ -26,7 +30,10 @@ urlpatterns = [
         "rules/",
         TemplateView.as_view(
             template_name="pages/rules.html",
-            extra_context={"hiding_rules": [(reason.label, HIDING_RULES[reason]) for reason in HidingReason]},
+            extra_context={
+                "hiding_rules": [(reason.label, HIDING_RULES[reason]) for reason in HidingReason],
+                "room_rules": RoomRule.choices,
+            },
         ),
         name="rules",
     ),

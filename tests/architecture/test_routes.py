@@ -20,6 +20,7 @@ from tests.posts.factories import publish
 from tests.posts.services.test_conversations import write
 from tests.posts.services.test_hidings import appeal, hide
 from tests.posts.services.test_replies import reply
+from tests.posts.views.test_to_police import tell
 
 RESIDENTS = ("unhoused", "newcomer", "resident", "faraway")
 OFFICERS = ("author", "approver", "manager", "stranger_author", "headquarters_author")
@@ -60,6 +61,8 @@ MANAGER_OF_CENTRAL = roles(403, visitor=302, manager=200)
 GET: dict[str, Expected] = {
     "pages:front": EVERYBODY,
     "pages:health": EVERYBODY,
+    "pages:audit": roles(403, visitor=302, manager=200, oversight=200),
+    "pages:audit_csv": roles(403, visitor=302, manager=200, oversight=200),
     "pages:about": EVERYBODY,
     "pages:privacy": EVERYBODY,
     "pages:terms": EVERYBODY,
@@ -122,7 +125,6 @@ GET: dict[str, Expected] = {
     "community:block": NEIGHBORS_OF_OAK,
     "community:moderation": MODERATOR,
     "community:moderator_names_lead": roles(403, visitor=302, moderator=405),
-    "community:moderator_ends_lead": roles(403, visitor=302, moderator=404),
     "community:moderate_report": roles(403, visitor=302, moderator=404),
     "community:moderate_report_picture": roles(403, visitor=302, moderator=404),
     "community:moderate_appeal": roles(403, visitor=302, moderator=404),
@@ -144,6 +146,8 @@ GET: dict[str, Expected] = {
     "posts:appeal": roles(403, visitor=302, residents=404, resident=200),
     # Whoever cannot read a reply need not know of it; the author of the post and an author elsewhere may not.
     "posts:hide_reply": roles(404, visitor=302, residents=403, central=200, author=403, headquarters_author=403),
+    # Verified residents alone, and of them the one whose words they are.
+    "posts:to_police": roles(403, visitor=302, residents=302, resident=200, faraway=404),
     "posts:appeals": roles(403, visitor=302, moderator=200),
     "posts:decide_appeal": roles(403, visitor=302, moderator=200),
     "posts:headquarters": roles(302),
@@ -210,6 +214,7 @@ POST: dict[str, Expected] = {
     "posts:appeal": roles(403, visitor=302, residents=404, resident=422),
     "posts:hide_reply": roles(404, visitor=302, residents=403, central=422, author=403, headquarters_author=403),
     "posts:decide_appeal": roles(403, visitor=302, moderator=422),
+    "posts:to_police": roles(403, visitor=302, residents=302, resident=422, faraway=404),
     "posts:answer_conversation": roles(403, visitor=302, central=422),
     "notifications:ticket": roles(204, visitor=403),
     "accounts:name": roles(403, visitor=302, residents=422),
@@ -308,12 +313,18 @@ def open_invitation(central: PoliceCommand, manager: User) -> Invitation:
 
 
 @pytest.fixture
+def neighbor_post(resident: User, now: datetime) -> int:
+    return tell(resident, now)
+
+
+@pytest.fixture
 def addresses(
     post: Post,
     message: PrivateMessage,
     visible: Reply,
     hidden: ReplyHiding,
     appealed: ReplyHiding,
+    neighbor_post: int,
     open_invitation: Invitation,
 ) -> dict[str, str]:
     """Where each route leads in this little city."""
@@ -322,6 +333,7 @@ def addresses(
         "pages:front": "/",
         "pages:health": "/healthz",
         "pages:open_data": "/open-data/",
+        "pages:audit_csv": "/audit/trail.csv",
         "pages:demo_mail": "/demo/mail/",
         "metrics:reach": "/metrics/",
         "metrics:reach_csv": "/metrics/reach.csv",
@@ -361,6 +373,7 @@ def addresses(
         "posts:appeal": f"/replies/{hidden.reply_id}/appeal/",
         "posts:hide_reply": f"/replies/{visible.pk}/hide/",
         "posts:appeals": "/appeals/",
+        "posts:to_police": f"/neighbors/{neighbor_post}/to-police/",
         "posts:decide_appeal": f"/appeals/{appealed.pk}/",
         "posts:headquarters": "/headquarters/",
         "posts:desk": desk,

@@ -1,0 +1,260 @@
+"""Which tables make up the audit trail, and how does each say who did what to whom?
+
+Every source gives the same columns: `moment`, `event` (its number in its table), `actor` and `subject` (accounts),
+`unit` (a command), `item` (a post, a reply, a residency), `what` and `detail` (see `words`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+from pghistory.models import Event
+
+from accounts.models import SignIn, User
+from accounts.rules import Kind as AccountKind
+from neighborhoods.models import LookUp
+from posts.rules import PostStatus
+
+COLUMNS = ("moment", "source", "event", "actor", "subject", "unit", "item", "what", "detail")
+INSERTED = Q(pgh_label="insert")
+
+
+class Kind(TextChoices):
+    SIGN_IN = "sign_in", "Signing in"
+    ACCOUNT = "account", "Staff accounts"
+    GROUP = "group", "Civic staff"
+    COMMAND = "command", "Police commands"
+    ASSIGNMENT = "assignment", "Who works where"
+    INVITATION = "invitation", "Invitations"
+    POST = "post", "Posts"
+    HIDING = "hiding", "Hidden replies"
+    RESIDENCY = "residency", "Residency"
+    LETTER = "letter", "Letters"
+    LOOK_UP = "look_up", "Looking residents up"
+
+
+# What concerns one command, and so is shown to its managers.
+OF_A_COMMAND = frozenset({Kind.COMMAND, Kind.ASSIGNMENT, Kind.INVITATION, Kind.POST, Kind.HIDING})
+
+
+def _events(label: str) -> QuerySet[Any]:
+    """The rows of a table that `core.trail.recorded` made; its model exists only once the apps are loaded."""
+    events: QuerySet[Any] = apps.get_model(label)._default_manager.all()
+    return events
+
+
+def _nobody() -> Any:
+    return Cast(Value(None), BigIntegerField())
+
+
+def _text(value: Any) -> Any:
+    return Cast(Value(value) if isinstance(value, str) else value, TextField())
+
+
+def _cases(*cases: tuple[Q, Any], otherwise: Any) -> Any:
+    return Case(*(When(condition, then=then) for condition, then in cases), default=otherwise)
+
+
+def _columns(rows: QuerySet[Any], **columns: Any) -> QuerySet[Any]:
+    """The rows with every column; what a source does not say is nobody, nothing or empty."""
+    is_event = issubclass(rows.model, Event)
+    own = {
+        "moment": F("pgh_created_at" if is_event else "at"),
+        "event": F("pgh_id" if is_event else "pk"),
+        **{name: _nobody() for name in ("actor", "subject", "unit", "item")},
+        "detail": _text(""),
+    }
+    told: QuerySet[Any] = rows.annotate(**(own | columns))
+    return told
+
+
+def _before(field: str, events: QuerySet[Any]) -> Subquery:
+    """What a field of the same row said at the event before."""
+    earlier = events.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id"))
+    return Subquery(earlier.order_by("-pgh_id").values(field)[:1])
+
+
+def _sign_ins() -> QuerySet[Any]:
+    # When residents come and go is their own business; each finds it under "what is kept about me".
+    staff = User.objects.filter(pk=OuterRef("person_id"), kind=AccountKind.STAFF)
+    return _columns(
+        SignIn.objects.filter(Exists(staff)), actor=F("person_id"), what=_text("signed_in"), detail=_text(F("how"))
+    )
+
+
+def _accounts() -> QuerySet[Any]:
+    return _columns(
+        _events("accounts.UserEvent"),
+        actor=F("access_changed_by_id"),
+        subject=F("pgh_obj_id"),
+        what=_cases((INSERTED, _text("made")), (Q(is_active=True), _text("opened")), otherwise=_text("closed")),
+    )
+
+
+def _groups() -> QuerySet[Any]:
+    return _columns(
+        _events("commands.GroupMembershipEvent"),
+        subject=F("user_id"),
+        what=_cases((INSERTED, _text("joined")), otherwise=_text("left")),
+        detail=_text(F("group__name")),
+    )
+
+
+def _commands() -> QuerySet[Any]:
+    return _columns(
+        _events("commands.PoliceCommandEvent"),
+        actor=F("changed_by_id"),
+        unit=F("pgh_obj_id"),
+        what=_cases((INSERTED, _text("made")), otherwise=_text("changed")),
+        detail=_text(F("second_person")),
+    )
+
+
+def _assignments() -> QuerySet[Any]:
+    is_current = Q(ended_at=None)
+    return _columns(
+        _events("commands.AssignmentEvent"),
+        actor=_cases((is_current, F("started_by_id")), otherwise=F("ended_by_id")),
+        subject=F("person_id"),
+        unit=F("command_id"),
+        what=_cases((is_current, _text("began")), otherwise=_text("ended")),
+        detail=_text(F("role")),
+    )
+
+
+def _invitations() -> QuerySet[Any]:
+    is_accepted, is_taken_back = Q(accepted_by__isnull=False), Q(taken_back_at__isnull=False)
+    return _columns(
+        _events("commands.InvitationEvent"),
+        actor=_cases(
+            (is_accepted, F("accepted_by_id")), (is_taken_back, F("taken_back_by_id")), otherwise=F("invited_by_id")
+        ),
+        unit=F("command_id"),
+        item=F("pgh_obj_id"),
+        what=_cases(
+            (is_accepted, _text("accepted")),
+            (is_taken_back, _text("taken_back")),
+            (INSERTED, _text("sent")),
+            otherwise=_text("sent_again"),
+        ),
+        detail=_text(F("role")),
+    )
+
+
+def _posts() -> QuerySet[Any]:
+    events = _events("posts.PostEvent")
+    # A post that needs no second person is a draft only until the next statement of the same transaction.
+    told = events.exclude(INSERTED, status=PostStatus.DRAFT).annotate(
+        status_before=_before("status", events), replies_before=_before("replies_open", events)
+    )
+    stays = Q(status=F("status_before"))
+    switched = stays & ~Q(replies_open=F("replies_before"))
+    return _columns(
+        told,
+        actor=_cases(
+            (switched, F("replies_switched_by_id")),
+            (Q(status=PostStatus.PUBLISHED), Coalesce("approver_id", "author_id")),
+            (Q(status=PostStatus.PENDING), F("author_id")),
+            otherwise=_nobody(),
+        ),
+        unit=F("command_id"),
+        item=F("pgh_obj_id"),
+        what=_cases(
+            (switched & Q(replies_open=True), _text("replies_opened")),
+            (switched, _text("replies_closed")),
+            (stays & Q(status=PostStatus.PUBLISHED), _text("corrected")),
+            (Q(status=PostStatus.PENDING), _text("submitted")),
+            (Q(status=PostStatus.DRAFT), _text("returned")),
+            (Q(status=PostStatus.WITHDRAWN), _text("withdrawn")),
+            (Q(approver=None), _text("published")),
+            otherwise=_text("released"),
+        ),
+        detail=_text(F("version")),
+    )
+
+
+def _hidings() -> QuerySet[Any]:
+    is_decided, is_appealed = ~Q(outcome=""), Q(appealed_at__isnull=False)
+    return _columns(
+        _events("posts.ReplyHidingEvent"),
+        actor=_cases((is_decided, F("decided_by_id")), (is_appealed, _nobody()), otherwise=F("hidden_by_id")),
+        unit=F("command_id"),
+        item=F("reply_id"),
+        what=_cases((is_decided, _text(F("outcome"))), (is_appealed, _text("appealed")), otherwise=_text("hidden")),
+        detail=_text(F("reason")),
+    )
+
+
+def _residencies() -> QuerySet[Any]:
+    events = _events("neighborhoods.ResidencyEvent")
+    return _columns(
+        events.annotate(standing_before=_before("standing", events)),
+        actor=F("verified_by_id"),
+        item=F("pgh_obj_id"),
+        what=_cases((Q(standing=F("standing_before")), _text("moved")), otherwise=_text(F("standing"))),
+        detail=_text(F("verified_how")),
+    )
+
+
+def _letters() -> QuerySet[Any]:
+    return _columns(
+        _events("neighborhoods.LetterEvent"),
+        actor=F("printed_by_id"),
+        item=F("residency_id"),
+        what=_text(F("state")),
+    )
+
+
+def _look_ups() -> QuerySet[Any]:
+    return _columns(
+        LookUp.objects.all(),
+        actor=F("by_id"),
+        item=F("residency_id"),
+        what=_text("looked_up"),
+        detail=_text(F("reason")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One table of the trail; its number is its place where two things happened at the same moment."""
+
+    number: int
+    kind: Kind
+    rows: Callable[[], QuerySet[Any]]
+
+
+SOURCES = tuple(
+    Source(number, kind, rows)
+    for number, (kind, rows) in enumerate(
+        {
+            Kind.SIGN_IN: _sign_ins,
+            Kind.ACCOUNT: _accounts,
+            Kind.GROUP: _groups,
+            Kind.COMMAND: _commands,
+            Kind.ASSIGNMENT: _assignments,
+            Kind.INVITATION: _invitations,
+            Kind.POST: _posts,
+            Kind.HIDING: _hidings,
+            Kind.RESIDENCY: _residencies,
+            Kind.LETTER: _letters,
+            Kind.LOOK_UP: _look_ups,
+        }.items()
+    )
+)
