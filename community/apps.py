@@ -5,3 +5,8 @@ from django.apps import AppConfig
 
 class CommunityConfig(AppConfig):
     name = "community"
+
+    def ready(self) -> None:
+        from community import receivers
+
+        receivers.connect()

@@ -1,11 +1,17 @@
 """Which background work does the neighbors' room have? Ids of neighborhoods are its only arguments."""
 
-from celery import shared_task
+import logging
 
+from celery import shared_task
+from django.utils import timezone
+
+from community import services
 from neighborhoods.selectors import adjoining_ids
 from notifications import gateways
 from notifications.channels import neighborhood_verified
 from notifications.gateways import LiveEvent, LiveUnavailable
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="community.announce")
@@ -21,3 +27,9 @@ def announce(neighborhood_id: int, reaches_adjoining: bool = False) -> None:
         )
     except LiveUnavailable:
         return
+
+
+@shared_task(name="community.purge_old")
+def purge_old() -> None:
+    """Delete for good what neighbors wrote too long ago."""
+    log.info("Deleted %s old rows of the neighbors' room.", services.purge_old(at=timezone.now()))

@@ -38,6 +38,8 @@ POLICE_NAME = env.str("POLICE_NAME", default="Sacramento police")
 NON_EMERGENCY_PHONE = env.str("NON_EMERGENCY_PHONE", default="916-808-5471")
 VERIFICATION_DESK = env.str("VERIFICATION_DESK", default="the city's desk")
 CITY_TIME_ZONE = env.str("CITY_TIME_ZONE", default="America/Los_Angeles")
+# What neighbors say among themselves is deleted for good after so long.
+NEIGHBOR_POSTS_KEPT_MONTHS = env.int("NEIGHBOR_POSTS_KEPT_MONTHS", default=12)
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = CITY_TIME_ZONE
@@ -191,6 +193,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"queue": "upkeep", "expires": 3600},
     },
+    "purge neighbors' posts": {
+        "task": "community.purge_old",
+        "schedule": 24 * 3600.0,
+        "options": {"queue": "upkeep", "expires": 3600},
+    },
     "reconcile counts": {
         "task": "neighborhoods.reconcile_counts",
         "schedule": 24 * 3600.0,
@@ -232,7 +239,11 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm", "login": "accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.SignupForm",
+    "login": "accounts.forms.SignInForm",
+    "add_email": "accounts.forms.NewEmailForm",
+}
 ACCOUNT_SIGNUP_REDIRECT_URL = "/residency/"
 # A code and not a link: it is typed where the account is being made, and a scanner of mail cannot use it up.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -323,6 +334,8 @@ if DEBUG or "pytest" in sys.modules:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+# All that the front lets through, so that a neighbor's picture never lies in a file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000
 
 LOGGING = {
     "version": 1,

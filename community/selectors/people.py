@@ -65,6 +65,11 @@ def leads_of(person_id: int, neighborhood_id: int) -> list[LeadView]:
     return _leads(person_id, LeadState.ACTIVE, "lead.neighborhood_id = %(place)s", place=neighborhood_id)
 
 
+def leads_everywhere(person_id: int) -> list[LeadView]:
+    """Who leads anywhere, for the moderator; for everybody else nobody. One query."""
+    return _leads(person_id, LeadState.ACTIVE, "(SELECT community_is_moderator())")
+
+
 def volunteers(person_id: int) -> list[LeadView]:
     """Who waits to be named by this person: for a lead the own neighborhood's, for the moderator all. One query."""
     return _leads(

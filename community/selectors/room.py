@@ -61,7 +61,7 @@ _NEWEST_OF_PLACE = """
 
 _CARDS = """
     SELECT post.id, post.kind, post.title, {text}, post.created_at, post.author_id, author.full_name,
-        author.shows_last_name, place.name, post.is_open_to_adjoining,
+        author.shows_last_name, place.name, place.id, post.is_open_to_adjoining,
         post.neighborhood_id IS DISTINCT FROM (SELECT community_home()), comments.count, thanks.count,
         thanks.has_thanked, picture.description, picture.width, picture.height
     FROM ({posts}) AS post
@@ -195,10 +195,8 @@ def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def _card(row: tuple[Any, ...], person_id: int) -> NeighborCard:
-    post_id, kind, title, text, created_at, author_id, full_name, shows_last_name, place, is_open, is_elsewhere = row[
-        :11
-    ]
-    comment_count, thanks_count, has_thanked, description, width, height = row[11:]
+    post_id, kind, title, text, created_at, author_id, full_name, shows_last_name, place, place_id, *rest = row
+    is_open, is_elsewhere, comment_count, thanks_count, has_thanked, description, width, height = rest
     return NeighborCard(
         id=post_id,
         kind=kind,
@@ -209,6 +207,7 @@ def _card(row: tuple[Any, ...], person_id: int) -> NeighborCard:
         author_id=author_id,
         author_name=resident_name(full_name, shows_last_name),
         place=place,
+        place_id=place_id,
         is_own=author_id == person_id,
         is_open_to_adjoining=is_open,
         is_from_adjoining=is_elsewhere,

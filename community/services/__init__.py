@@ -14,6 +14,7 @@ from community.services.care import (
     remove,
     report,
 )
+from community.services.leaving import forget_person, purge_old
 from community.services.people import (
     CannotKeepAway,
     CannotLead,
@@ -51,10 +52,12 @@ __all__ = [
     "delete_comment",
     "delete_post",
     "end_lead",
+    "forget_person",
     "keep",
     "mute",
     "name_lead",
     "offer_to_lead",
+    "purge_old",
     "remove",
     "report",
     "step_down",
