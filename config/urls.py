@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("pages.urls")),
     path("", include("metrics.urls")),
     path("", include("posts.urls")),
+    path("", include("community.urls")),
     path("", include("notifications.urls")),
     path("", include("commands.urls")),
     path("", include("neighborhoods.urls")),

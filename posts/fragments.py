@@ -1,14 +1,15 @@
-"""How is one page of a neighborhood's feed kept ready, the same for every reader?
+"""How is one page of a neighborhood's police posts kept ready, the same for every reader?
 
-Rendering, not reading, is what a feed costs, so a page's cards are kept in the cache. The key holds everything they
-depend on: the neighborhood, its feed number, the language, the release and the hour (a command may be renamed). Nothing
-is ever invalidated: a new post makes a new number and so a new key. Redis keeps them for all processes, and each
-process the latest ones for itself.
+Rendering, not reading, is what a feed costs, so a page's cards are kept in the cache; what neighbors say never is. The
+key holds everything they depend on: the neighborhood, its feed number, the language, the release and the hour (a
+command may be renamed). Nothing is ever invalidated: a new post makes a new number and so a new key. Redis keeps them
+for all processes, and each process the latest ones for itself.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from django.core.cache import cache
@@ -25,18 +26,29 @@ AT_HAND = 256
 
 
 @dataclass(frozen=True, slots=True)
-class FeedFragment:
-    """One page of cards.
+class KeptCard:
+    """A rendered card, and what decides where it stands.
 
     Attributes:
-        html: Cards with a marker where a reader's own actions go (`cards.fill_actions`).
-        post_ids: Newest first.
-        older_than: Feed number to ask for the next page with; None on the last page.
+        html: With a marker where a reader's own actions go (`cards.fill_actions`).
     """
 
+    post_id: int
+    feed_number: int
+    published_at: datetime
     html: str
-    post_ids: tuple[int, ...]
-    older_than: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFragment:
+    """One page of cards, newest first.
+
+    Attributes:
+        has_older: Whether another page follows.
+    """
+
+    cards: tuple[KeptCard, ...]
+    has_older: bool
 
 
 def feed_fragment(neighborhood_id: int, place: str, *, number: int, before: int | None = None) -> FeedFragment:
@@ -60,9 +72,11 @@ def _kept(key: str, neighborhood_id: int, place: str, number: int, before: int |
     top = number + 1
     posts = feed_page(neighborhood_id, before=min(before, top) if before else top, size=FEED_PAGE_SIZE + 1)
     fragment = FeedFragment(
-        html=render_cards(posts[:FEED_PAGE_SIZE], place),
-        post_ids=tuple(post.id for post in posts[:FEED_PAGE_SIZE]),
-        older_than=posts[FEED_PAGE_SIZE - 1].feed_number if len(posts) > FEED_PAGE_SIZE else None,
+        cards=tuple(
+            KeptCard(post.id, post.feed_number, post.published_at, render_cards([post], place))
+            for post in posts[:FEED_PAGE_SIZE]
+        ),
+        has_older=len(posts) > FEED_PAGE_SIZE,
     )
     cache.set(key, fragment, KEPT_SECONDS)
     return fragment

@@ -15,6 +15,7 @@ class FeedVisit:
     Attributes:
         neighborhood_id: None when a newer boundary file left the home in no neighborhood.
         feed_number: 0 when nothing was ever published there.
+        room_number: Rises with every change in what neighbors there read; says nothing about what changed.
         command_name: The area command that serves it; empty where none does.
         last_reply_id: The newest reply in the city: the cheapest thing that changes whenever a reply comes.
         last_hiding_id: The newest hiding of a reply.
@@ -28,6 +29,7 @@ class FeedVisit:
     claimed_count: int
     verified_count: int
     feed_number: int
+    room_number: int
     last_reply_id: int
     last_hiding_id: int
     last_decision_at: datetime | None
@@ -50,6 +52,7 @@ def find_feed_visit(person_id: int) -> FeedVisit | None:
             """
             SELECT residency.standing = 'verified', place.id, coalesce(place.name, ''), coalesce(place.slug, ''),
                    coalesce(place.claimed_count, 0), coalesce(place.verified_count, 0), coalesce(feed.number, 0),
+                   coalesce(room.number, 0),
                    coalesce((SELECT max(id) FROM posts_reply), 0),
                    coalesce((SELECT max(id) FROM posts_replyhiding), 0),
                    (SELECT max(decided_at) FROM posts_replyhiding),
@@ -57,6 +60,7 @@ def find_feed_visit(person_id: int) -> FeedVisit | None:
             FROM neighborhoods_residency AS residency
             LEFT JOIN neighborhoods_neighborhood AS place ON place.id = residency.neighborhood_id
             LEFT JOIN posts_feed AS feed ON feed.neighborhood_id = place.id
+            LEFT JOIN community_room AS room ON room.neighborhood_id = place.id
             LEFT JOIN LATERAL (
                 SELECT serving.name, serving.slug
                 FROM commands_coverage AS coverage

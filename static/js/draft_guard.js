@@ -60,7 +60,7 @@ function guard(form) {
   });
 }
 
-const hasArrived = document.querySelector("[data-success]") !== null || location.hash.startsWith("#reply-");
+const hasArrived = document.querySelector("[data-success]") !== null || /^#(reply|comment)-/.test(location.hash);
 if (hasArrived && sessionStorage.getItem(SENT_KEY)) {
   sessionStorage.removeItem(sessionStorage.getItem(SENT_KEY));
 }

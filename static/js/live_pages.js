@@ -4,11 +4,13 @@ const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mill
 export const randomly = (milliseconds) => milliseconds * (0.5 + Math.random() / 2);
 const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
+// Answers with the page and with two numbers from its headers: null where the answer does not have one.
 async function fetchPage(url) {
   const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html" } });
   if (!response.ok || response.redirected) throw new Error(`No page at ${url}: ${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  return { page, number: Number(response.headers.get("X-Feed-Number")) };
+  const room = response.headers.get("X-Room-Number");
+  return { page, number: Number(response.headers.get("X-Feed-Number")), room: room === null ? null : Number(room) };
 }
 
 // Whether a call went well; a page that cannot be fetched now is fetched at the next occasion.
@@ -62,9 +64,10 @@ function focusOn(element) {
 }
 
 export class FeedPage {
-  kinds = ["post"];
-
   constructor(root) {
+    // Only a page that shows neighbors' posts tells of new ones.
+    this.room = root.dataset.roomNumber === undefined ? null : Number(root.dataset.roomNumber);
+    this.kinds = this.room === null ? ["post"] : ["post", "neighbors"];
     this.posts = document.getElementById("posts");
     this.number = Number(root.dataset.feedNumber);
     this.newerUrl = root.dataset.newerUrl;
@@ -72,15 +75,21 @@ export class FeedPage {
     this.asking = null;
     this.isOlderPage = root.hasAttribute("data-older-page");
     this.bar = new Bar("new-posts", this.posts, () => this.insert());
+    this.neighborsBar = new Bar("new-from-neighbors", this.posts, () => location.reload());
   }
 
   hello({ numbers }, isFirst) {
     // No number: nothing was handed over since Redis was emptied, so a page that is fresh from the server missed nothing.
     const isBehind = Object.values(numbers).some((number) => (number === null ? !isFirst : number > this.number));
-    if (isBehind) this.catchUp(isFirst);
+    // What neighbors did meanwhile left no trace in the stream.
+    if (isBehind || (!isFirst && this.room !== null)) this.catchUp(isFirst);
   }
 
   hear(kind, event) {
+    if (kind === "neighbors") {
+      this.neighborsBar.show("New from your neighbors. Show it");
+      return;
+    }
     if (event.id <= this.number) return;
     if (event.id > this.number + 1 || this.asking || !event.html) {
       this.catchUp(true);
@@ -102,8 +111,9 @@ export class FeedPage {
     await tried(async () => {
       do {
         this.isAskedAgain = false;
-        const { page, number } = await fetchPage(`${this.newerUrl}?after=${this.number}`);
+        const { page, number, room } = await fetchPage(`${this.newerUrl}?after=${this.number}`);
         this.number = Math.max(this.number, number);
+        if (this.room !== null && room !== null && room > this.room) this.hear("neighbors", {});
         this.keep(page);
       } while (this.isAskedAgain);
     });

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import Group
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
@@ -14,6 +15,7 @@ from commands.models import PoliceCommand
 from commands.rules import Role
 from commands.services import assign, end_assignment
 from pages.context import navigation
+from tests.accounts.factories import make_staff
 
 SignIn = Callable[[User], Client]
 
@@ -42,6 +44,7 @@ def test_a_visitor_finds_what_is_public(client: Client) -> None:
 def test_a_resident_finds_the_feed_and_the_messages(sign_in: SignIn, request: pytest.FixtureRequest, who: str) -> None:
     assert links(sign_in(request.getfixturevalue(who))) == {
         "Feed": "/feed/",
+        "Neighbors": "/neighbors/",
         "Neighborhoods": "/neighborhoods/",
         "Messages": "/conversations/",
         "Account": "/accounts/",
@@ -63,6 +66,12 @@ def test_staff_find_their_desk(sign_in: SignIn, request: pytest.FixtureRequest, 
         "Reach": "/metrics/",
         "Account": "/accounts/",
     }
+
+
+def test_the_moderator_finds_what_neighbors_reported(sign_in: SignIn) -> None:
+    moderator = make_staff("Priya Raman", "")
+    moderator.groups.add(Group.objects.get(name="Community moderators"))
+    assert links(sign_in(moderator))["Neighbors&#x27; reports"] == "/moderation/"
 
 
 def test_staff_of_two_commands_find_both_desks_until_one_ends(
