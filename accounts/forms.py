@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import AddEmailForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, SignupWebAuthnForm
@@ -82,6 +83,15 @@ class SignInForm(AllauthLoginForm):  # type: ignore[misc]
             field.widget.attrs.pop("placeholder", None)
         self.fields["login"].label = "E-mail"
         self.fields["remember"].label = "Keep me signed in on this device"
+
+
+class NewEmailForm(AddEmailForm):  # type: ignore[misc]
+    """A second address, to sign in with once it is shown to be one's own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "New e-mail"
+        self.fields["email"].widget.attrs.pop("placeholder", None)
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]

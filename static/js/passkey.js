@@ -1,7 +1,7 @@
 // Makes a passkey and signs in with one.
 //
-// A form[data-passkey] holds a hidden field `credential`, a hidden button [data-passkey-go], and places for words:
-// [data-passkey-missing] for a browser without passkeys, [data-passkey-problem] for what went wrong. The kinds:
+// A form[data-passkey] holds a hidden field `credential`, a hidden button [data-passkey-go], words for a browser without
+// passkeys [data-passkey-missing], and a place for what went wrong [data-passkey-problem]. The kinds:
 //   create   makes one, with the options in the element #passkey-options
 //   confirm  asks for one the account has, with the options there
 //   sign-in  asks for any one of this site, with options from the form's own address
@@ -82,10 +82,8 @@ async function credentialFor(form) {
 }
 
 function prepare(form) {
-  if (!window.PublicKeyCredential) {
-    form.querySelector("[data-passkey-missing]").hidden = false;
-    return;
-  }
+  if (!window.PublicKeyCredential) return;
+  form.querySelector("[data-passkey-missing]").hidden = true;
   const button = form.querySelector("[data-passkey-go]");
   const problem = form.querySelector("[data-passkey-problem]");
   button.hidden = false;

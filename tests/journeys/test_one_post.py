@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
+from tests.journeys.signing_up import sign_up
 
 Visit = Callable[..., Visitor]
 
@@ -14,14 +15,7 @@ TITLE = "Bicycles taken from five garages this week"
 
 
 def sign_up_in_midtown(visitor: Visitor, email: str) -> Visitor:
-    page = visitor.page
-    visitor.open("/accounts/signup/")
-    page.get_by_label("Your name").fill("Hae-Won Park")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=True).fill("a porch light burns late")
-    page.get_by_label("13").check(force=True)
-    page.get_by_role("button", name="Create my account").click()
-    page.wait_for_url("**/residency/**")
+    page = sign_up(visitor, name="Hae-Won Park", email=email).page
     page.get_by_label("Latitude").fill(str(MIDTOWN[0]))
     page.get_by_label("Longitude").fill(str(MIDTOWN[1]))
     page.get_by_role("button", name="Look it up").click()
