@@ -1,9 +1,10 @@
 """What does somebody fill in to say where a place is, to invite a colleague, and to accept?"""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.urls import reverse_lazy
 
 from accounts.forms import NameField
 from accounts.models import User
@@ -27,7 +28,9 @@ class PlaceForm(forms.Form):
         max_length=200,
         required=False,
         help_text="Street and number, for example 1901 10th St. We do not keep what you type.",
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "street-address", "data-suggest": reverse_lazy("commands:addresses")}
+        ),
     )
     latitude = forms.FloatField(
         required=False, error_messages=_NO_NUMBER, widget=forms.TextInput(attrs={"inputmode": "decimal"})
@@ -65,9 +68,9 @@ class PlaceForm(forms.Form):
             return None
         return self.cleaned_data["latitude"], self.cleaned_data["longitude"]
 
-    def for_another_try(self) -> "PlaceForm":
+    def for_another_try(self) -> Self:
         """The form with the address as it was typed, and without the point: that would win over a new address."""
-        return PlaceForm(initial={"address": self.data.get("address", "")}, finds_addresses="address" in self.fields)
+        return type(self)(initial={"address": self.data.get("address", "")}, finds_addresses="address" in self.fields)
 
     def _find(self, address: str) -> None:
         if not address.strip():

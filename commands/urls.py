@@ -3,15 +3,19 @@
 from django.urls import path
 
 from commands.views import staff, standing, verification, vouches
-from commands.views.find import find
+from commands.views.find import addresses, find
 from commands.views.invitations import invitation
-from commands.views.residency import residency
+from commands.views.residency import mailing_address, residency, secret_residency, wait_for_area
 
 app_name = "commands"
 
 urlpatterns = [
     path("find/", find, name="find"),
+    path("addresses/", addresses, name="addresses"),
     path("residency/", residency, name="residency"),
+    path("residency/secret/", secret_residency, name="secret_residency"),
+    path("residency/mailing-address/", mailing_address, name="mailing_address"),
+    path("residency/wait/", wait_for_area, name="wait_for_area"),
     path("residency/code/", standing.code, name="code"),
     path("residency/letter/", standing.send_letter, name="send_letter"),
     path("residency/neighbors/", standing.ask_neighbors, name="ask_neighbors"),

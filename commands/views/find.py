@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -10,7 +10,11 @@ from django.views.decorators.http import require_safe
 from commands.forms import PlaceForm
 from commands.views.places import LOOK_UPS_A_MINUTE, ask_to_wait, look_up, map_of
 from core.limits import caller_of, seconds_to_wait
-from neighborhoods.selectors import has_addresses
+from neighborhoods.selectors import has_addresses, search_addresses
+
+# A pause after each letter of several addresses.
+SUGGESTIONS_A_MINUTE = 120
+LONGEST_BEGINNING = 200
 
 
 @never_cache
@@ -31,3 +35,14 @@ def find(request: HttpRequest) -> HttpResponse:
         if place.neighborhood is not None:
             context["map"] = map_of(place.neighborhood)
     return render(request, "commands/find.html", context)
+
+
+@never_cache
+@require_safe
+def addresses(request: HttpRequest) -> JsonResponse:
+    """What an address that is being typed may become, as whole addresses in the order of the list. One query."""
+    wait = seconds_to_wait("suggestions", caller_of(request), count=SUGGESTIONS_A_MINUTE, seconds=60)
+    if wait:
+        return JsonResponse({"addresses": []}, status=429, headers={"Retry-After": str(wait)})
+    houses = search_addresses(request.GET.get("beginning", "")[:LONGEST_BEGINNING])
+    return JsonResponse({"addresses": [str(house) for house in houses]})

@@ -72,7 +72,11 @@ GET: dict[str, Expected] = {
     "metrics:reach": EVERYBODY,
     "metrics:reach_csv": EVERYBODY,
     "commands:find": EVERYBODY,
+    "commands:addresses": EVERYBODY,
     "commands:residency": RESIDENTS_ALONE,
+    "commands:secret_residency": RESIDENTS_ALONE,
+    "commands:mailing_address": RESIDENTS_ALONE,
+    "commands:wait_for_area": roles(403, visitor=302, residents=405),
     # Only who waits to be confirmed has a code to give; the others are led to the page about their home.
     "commands:code": roles(403, visitor=302, residents=302, newcomer=200),
     "commands:send_letter": roles(403, visitor=302, residents=405),
@@ -125,6 +129,7 @@ GET: dict[str, Expected] = {
     "community:block": NEIGHBORS_OF_OAK,
     "community:moderation": MODERATOR,
     "community:moderator_names_lead": roles(403, visitor=302, moderator=405),
+    "community:moderator_ends_lead": roles(403, visitor=302, moderator=404),
     "community:moderate_report": roles(403, visitor=302, moderator=404),
     "community:moderate_report_picture": roles(403, visitor=302, moderator=404),
     "community:moderate_appeal": roles(403, visitor=302, moderator=404),
@@ -186,6 +191,10 @@ if settings.DEMO:
 
 # What changes something, sent empty: nobody who may not gets as far as being told what is missing.
 POST: dict[str, Expected] = {
+    "commands:residency": roles(403, visitor=302, residents=422, unhoused=422),
+    "commands:secret_residency": roles(403, visitor=302, residents=422, unhoused=422),
+    "commands:mailing_address": roles(403, visitor=302, residents=422, unhoused=422),
+    "commands:wait_for_area": roles(403, visitor=302, residents=302, unhoused=302),
     "commands:code": roles(403, visitor=302, residents=302, newcomer=422),
     "commands:send_letter": roles(403, visitor=302, residents=302),
     "commands:ask_neighbors": roles(403, visitor=302, residents=302, newcomer=200),
@@ -339,6 +348,9 @@ def addresses(
         "metrics:reach_csv": "/metrics/reach.csv",
         "commands:find": "/find/?latitude=0.5&longitude=0.5",
         "commands:residency": "/residency/",
+        "commands:secret_residency": "/residency/secret/",
+        "commands:mailing_address": "/residency/mailing-address/",
+        "commands:wait_for_area": "/residency/wait/",
         "commands:code": "/residency/code/",
         "commands:send_letter": "/residency/letter/",
         "commands:ask_neighbors": "/residency/neighbors/",

@@ -1,5 +1,8 @@
 """Does a look-up name the neighborhood and who serves it, kindly also where there is none?"""
 
+from typing import Any
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client
@@ -12,11 +15,13 @@ from neighborhoods.rules import normalize_address
 pytestmark = pytest.mark.django_db
 
 
-def add_address(number: str, street: str, longitude: float, unit: str = "") -> None:
+def add_address(number: str, street: str, longitude: float, unit: str = "", city: str = "", postcode: str = "") -> None:
     Address.objects.create(
         number=number,
         street=street,
         unit=unit,
+        city=city,
+        postcode=postcode,
         location=Point(longitude, 0.5, srid=4326),
         search_text=normalize_address(f"{number} {street} {unit}"),
     )
@@ -107,3 +112,41 @@ def test_too_many_look_ups_have_to_wait_and_others_do_not(client: Client, centra
 
 def test_the_form_itself_is_never_refused(client: Client, central: PoliceCommand) -> None:
     assert {client.get("/find/").status_code for _ in range(70)} == {200}
+
+
+def suggestions(client: Client, beginning: str) -> list[str]:
+    response = client.get("/addresses/", {"beginning": beginning})
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    return list(response.json()["addresses"])
+
+
+def test_an_address_is_suggested_while_it_is_typed(
+    client: Client, central: PoliceCommand, django_assert_num_queries: Any
+) -> None:
+    for unit in ("Apt 1", "Apt 2"):
+        add_address("12", "Main St", 0.5, unit, "Oak City", "95811")
+    add_address("12", "Maine Ave", 1.5)
+    add_address("121", "Main St", 0.5)
+    with django_assert_num_queries(1):
+        assert suggestions(client, "12 ma") == ["12 Main St, Oak City 95811", "12 Maine Ave"]
+    assert suggestions(client, "12") == ["12 Main St, Oak City 95811", "12 Maine Ave", "121 Main St"]
+    assert suggestions(client, "12 Main St, Oak City 95811") == ["12 Main St, Oak City 95811"]
+    for nothing in ("", "  ", "99 Nowhere", "%", "x" * 5000, "\0"):
+        assert suggestions(client, nothing) == []
+
+
+def test_a_suggested_address_finds_the_one_house_it_names(client: Client, central: PoliceCommand) -> None:
+    add_address("12", "Main St", 0.5, city="Oak City", postcode="95811")
+    add_address("12", "Main St", 1.5, city="Elm City", postcode="95816")
+    add_address("12", "Main St E", 1.5, city="Elm City", postcode="95816")
+    assert "Which one is it?" in text_of(client, "?address=12+Main+St")
+    for suggestion, name in zip(suggestions(client, "12 main st"), ("Oak", "Elm"), strict=True):
+        assert f"This is {name}" in text_of(client, "?" + urlencode({"address": suggestion}))
+
+
+def test_too_many_suggestions_stop_for_a_while(client: Client, central: PoliceCommand) -> None:
+    answers = [client.get("/addresses/?beginning=1") for _ in range(241)]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert refused.json() == {"addresses": []}
