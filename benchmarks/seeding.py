@@ -30,8 +30,9 @@ SELECT square.id, load.id, ST_Multi(ground), ST_Centroid(ground), 1000000, now()
 
 _STAFF = """
 WITH person AS (
-    INSERT INTO accounts_user (email, password, full_name, kind, rank, is_superuser, is_active, joined_at)
-    VALUES (%(email)s, '!', 'Ada Author', 'staff', 'Officer', false, true, now()) RETURNING id
+    INSERT INTO accounts_user
+        (email, password, full_name, shows_last_name, kind, rank, is_superuser, is_active, joined_at)
+    VALUES (%(email)s, '!', 'Ada Author', false, 'staff', 'Officer', false, true, now()) RETURNING id
 ), area AS (
     INSERT INTO commands_policecommand (name, slug, letter, kind, about, phone, second_person)
     VALUES ('Area Command', %(area)s, 'A', 'area', '', '', 'never') RETURNING id
@@ -51,8 +52,9 @@ WITH place AS (
            array_agg(center ORDER BY neighborhood_id) AS centers
     FROM neighborhoods_boundary
 ), person AS (
-    INSERT INTO accounts_user (email, password, full_name, kind, rank, is_superuser, is_active, joined_at)
-    SELECT 'resident-' || n || '@benchmark.test', '!', 'Rosa Resident', 'resident', '', false, true, now()
+    INSERT INTO accounts_user
+        (email, password, full_name, shows_last_name, kind, rank, is_superuser, is_active, joined_at)
+    SELECT 'resident-' || n || '@benchmark.test', '!', 'Rosa Resident', false, 'resident', '', false, true, now()
     FROM generate_series(1, %(count)s) AS n
     RETURNING id
 )
