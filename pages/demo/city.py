@@ -9,14 +9,13 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.contrib.gis.geos import MultiPolygon, Point
 
 from accounts.models import User
 from commands.models import Assignment, PoliceCommand
-from commands.rules import SecondPerson
+from commands.rules import Role, SecondPerson
 from commands.selectors import get_headquarters
-from commands.services import assign
+from commands.services import appoint, assign, invite
 from neighborhoods.models import Residency
 from neighborhoods.rules import HowVerified
 from neighborhoods.services import claim_residency, verify_residency
@@ -35,6 +34,8 @@ BEFORE_FIRST_POST = (FIRST_SIGN_UP, timedelta(days=34))
 SINCE_FIRST_POST = (timedelta(days=34), timedelta(days=1))
 STILL_WAITING = (timedelta(days=12), timedelta(days=3))
 MOST = 0.7
+INVITED = f"recruit@{DOMAIN}"
+INVITED_BEFORE = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class City:
             events += self._plan_post(post)
         for number, conversation in enumerate(stories.read_conversations(self._clock)):
             events += self._plan_conversation(conversation, number)
+        events.append(Event(self._at - INVITED_BEFORE, self._invite))
         for event in sorted(events, key=lambda event: event.at):
             event.happen(event.at)
 
@@ -101,11 +103,15 @@ class City:
         )
         self._users[person.key] = user
         if person.group:
-            user.groups.add(Group.objects.get(name=person.group))
+            appoint(person=user, group=person.group)
         if person.command:
             self._assignments[person.key] = assign(
                 person=user, command=self._commands[person.command], role=person.role, at=user.joined_at
             )
+
+    def _invite(self, at: datetime) -> None:
+        """One colleague has not answered yet, and finds the link in the demo's mail."""
+        invite(command=self._commands["central"], email=INVITED, role=Role.AUTHOR, by=self._users["manager"], at=at)
 
     def _settling(self, person: Person) -> list[Event]:
         """Claiming a home and, for most, having it confirmed some days later."""

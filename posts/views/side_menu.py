@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from commands.access import DeskRequest
-from commands.rules import ROLES_THAT_RELEASE
+from commands.rules import ROLES_THAT_RELEASE, Role
 from posts.rules import PostStatus
 from posts.selectors.desk import count_waiting, posts_in_status
 
@@ -21,12 +21,14 @@ def side_menu(request: DeskRequest, current: str) -> dict[str, Any]:
     waiting = count_waiting(command.pk)
     pending = posts_in_status(command.pk, PostStatus.PENDING).count()
     rows = [
-        ("desk", "Desk", "home", 0),
-        ("compose", "Write a post", "edit", 0),
-        ("inbox", "Questions", "forum", waiting),
-        ("pending", "To approve", "check_circle_outline", pending),
-        ("sent_list", "Sent", "send", 0),
+        ("posts:desk", "Desk", "home", 0),
+        ("posts:compose", "Write a post", "edit", 0),
+        ("posts:inbox", "Questions", "forum", waiting),
+        ("posts:pending", "To approve", "check_circle_outline", pending),
+        ("posts:sent_list", "Sent", "send", 0),
     ]
+    if assignment.role == Role.MANAGER:
+        rows.append(("commands:staff", "Who works here", "people", 0))
     return {
         "command": command,
         "waiting_count": waiting,
@@ -34,10 +36,10 @@ def side_menu(request: DeskRequest, current: str) -> dict[str, Any]:
         "menu": [
             {
                 "label": label,
-                "url": reverse(f"posts:{name}", args=[command.slug]),
+                "url": reverse(name, args=[command.slug]),
                 "icon": icon,
                 "count": count,
-                "current": name == current,
+                "current": name == f"posts:{current}",
             }
             for name, label, icon, count in rows
         ],
