@@ -80,7 +80,7 @@ FUNCTIONS = (
         SELECT lead FROM beside
         UNION ALL
         SELECT moderator FROM community_moderators() AS moderator
-        WHERE NOT EXISTS (SELECT FROM own) AND NOT EXISTS (SELECT FROM beside)
+        WHERE moderator <> ALL (involved) AND NOT EXISTS (SELECT FROM own) AND NOT EXISTS (SELECT FROM beside)
         """,
     ),
     (
