@@ -7,8 +7,8 @@ from django import forms
 from django.http import QueryDict
 
 from commands.models import PoliceCommand
+from core.fields import PlainTextField
 from posts import rules
-from posts.forms.fields import PlainTextField
 from posts.models import Post
 from posts.rules import CLOSED, OPEN, AudienceScope, PostKind
 from posts.services import Draft

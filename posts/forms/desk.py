@@ -4,8 +4,8 @@ import uuid
 
 from django import forms
 
+from core.fields import PlainTextField
 from posts import rules
-from posts.forms.fields import PlainTextField
 from posts.rules import CLOSED, OPEN
 
 

@@ -2,8 +2,8 @@
 
 from django import forms
 
+from core.fields import PlainTextField
 from posts import rules
-from posts.forms.fields import PlainTextField
 from posts.rules import HidingReason
 
 SHOW = "show"

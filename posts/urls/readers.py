@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import appeals, conversations, feed, hidings, own_replies, places, public, replies
+from posts.views import appeals, conversations, feed, hidings, own_replies, places, public, replies, to_police
 
 urlpatterns = [
     path("feed/", feed.feed, name="feed"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("replies/", own_replies.replies, name="replies"),
     path("replies/<int:reply_id>/appeal/", own_replies.appeal, name="appeal"),
     path("replies/<int:reply_id>/hide/", hidings.hide_reply, name="hide_reply"),
+    path("neighbors/<int:post_id>/to-police/", to_police.to_police, name="to_police"),
     path("appeals/", appeals.appeals, name="appeals"),
     path("appeals/<int:hiding_id>/", appeals.decide_appeal, name="decide_appeal"),
     path("neighborhoods/", places.neighborhoods, name="neighborhoods"),

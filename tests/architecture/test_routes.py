@@ -14,15 +14,18 @@ from accounts.models import User
 from commands.models import Invitation, PoliceCommand
 from neighborhoods.models import Neighborhood
 from posts.models import Post, PrivateMessage, Reply, ReplyHiding
-from tests.accounts.factories import make_staff
+from tests.accounts.factories import make_resident_account, make_staff
 from tests.commands.factories import TOKEN, make_invitation
+from tests.community.views.addresses import addresses_in_the_room
+from tests.community.views.talking import make_lead
+from tests.neighborhoods.factories import settle
 from tests.posts.factories import publish
 from tests.posts.services.test_conversations import write
 from tests.posts.services.test_hidings import appeal, hide
 from tests.posts.services.test_replies import reply
 from tests.posts.views.test_to_police import tell
 
-RESIDENTS = ("unhoused", "newcomer", "resident", "faraway")
+RESIDENTS = ("unhoused", "newcomer", "resident", "lead", "faraway")
 OFFICERS = ("author", "approver", "manager", "stranger_author", "headquarters_author")
 CIVIC_STAFF = ("verifier", "moderator", "oversight", "site_admin")
 ROLES = ("visitor", *RESIDENTS, *OFFICERS, *CIVIC_STAFF)
@@ -31,9 +34,11 @@ Expected = Mapping[str, int]
 
 
 def roles(default: int, **others: int) -> Expected:
-    """The status for each role; `residents`, `officers`, `civic` and `central` name several at once."""
+    """The status for each role; `residents`, `verified`, `oak`, `officers`, `civic` and `central` name several."""
     groups = {
         "residents": RESIDENTS,
+        "verified": ("resident", "lead", "faraway"),
+        "oak": ("resident", "lead"),
         "officers": OFFICERS,
         "civic": CIVIC_STAFF,
         "central": ("author", "approver", "manager"),
@@ -50,10 +55,10 @@ RESIDENTS_ALONE = roles(403, visitor=302, residents=200)
 # Somebody else's desk is 403; whoever is not signed in is asked to.
 DESK_OF_CENTRAL = roles(403, visitor=302, central=200)
 # Verified in some neighborhood; the other residents are led to the page that says what opens the room.
-NEIGHBORS = roles(403, visitor=302, residents=302, resident=200, faraway=200)
-NEIGHBORS_SENDING = roles(403, visitor=302, residents=302, resident=405, faraway=405)
+NEIGHBORS = roles(403, visitor=302, residents=302, verified=200)
+NEIGHBORS_SENDING = roles(403, visitor=302, residents=302, verified=405)
 # Oak's post, which Oak's neighbors read; whoever is not verified learns nothing of it either way.
-NEIGHBORS_OF_OAK = roles(403, visitor=302, residents=302, resident=200, faraway=404)
+NEIGHBORS_OF_OAK = roles(403, visitor=302, residents=302, oak=200, faraway=404)
 VERIFIER = roles(403, visitor=302, verifier=200)
 MODERATOR = roles(403, visitor=302, moderator=200)
 MANAGER_OF_CENTRAL = roles(403, visitor=302, manager=200)
@@ -110,33 +115,34 @@ GET: dict[str, Expected] = {
     "community:lead": NEIGHBORS,
     "community:offer": NEIGHBORS_SENDING,
     # Whoever is no lead and has not offered is led back.
-    "community:step_down": roles(403, visitor=302, residents=302),
+    "community:step_down": roles(403, visitor=302, residents=302, lead=200),
     "community:name_lead": NEIGHBORS_SENDING,
-    "community:end_lead": roles(403, visitor=302, residents=302, resident=404, faraway=404),
-    "community:decide_report": roles(403, visitor=302, residents=302, resident=404, faraway=404),
-    "community:report_picture": roles(403, visitor=302, residents=302, resident=404, faraway=404),
-    "community:decide_appeal": roles(403, visitor=302, residents=302, resident=404, faraway=404),
-    "community:appeal_picture": roles(403, visitor=302, residents=302, resident=404, faraway=404),
+    "community:end_lead": roles(403, visitor=302, residents=302, verified=404),
+    "community:decide_report": roles(403, visitor=302, residents=302, verified=404, lead=200),
+    "community:report_picture": roles(403, visitor=302, residents=302, verified=404, lead=200),
+    # Whoever removed it does not decide.
+    "community:decide_appeal": roles(403, visitor=302, residents=302, verified=404),
+    "community:appeal_picture": roles(403, visitor=302, residents=302, verified=404),
     "community:post": NEIGHBORS_OF_OAK,
-    "community:picture": roles(403, visitor=302, residents=404, resident=200),
+    "community:picture": roles(403, visitor=302, residents=404, oak=200),
     "community:comment": NEIGHBORS_SENDING,
     "community:thank": NEIGHBORS_SENDING,
     "community:delete": roles(403, visitor=302, residents=404),
     "community:delete_comment": roles(403, visitor=302, residents=404, resident=200),
     "community:report": NEIGHBORS_OF_OAK,
-    "community:report_comment": roles(403, visitor=302, residents=302, resident=404, faraway=404),
+    "community:report_comment": roles(403, visitor=302, residents=302, verified=404, lead=200),
     "community:mute": NEIGHBORS_SENDING,
     "community:block": NEIGHBORS_OF_OAK,
     "community:moderation": MODERATOR,
     "community:moderator_names_lead": roles(403, visitor=302, moderator=405),
-    "community:moderator_ends_lead": roles(403, visitor=302, moderator=404),
-    "community:moderate_report": roles(403, visitor=302, moderator=404),
+    "community:moderator_ends_lead": MODERATOR,
+    "community:moderate_report": MODERATOR,
     "community:moderate_report_picture": roles(403, visitor=302, moderator=404),
-    "community:moderate_appeal": roles(403, visitor=302, moderator=404),
+    "community:moderate_appeal": MODERATOR,
     "community:moderate_appeal_picture": roles(403, visitor=302, moderator=404),
     # Staff and newcomers are led on to where they belong.
-    "posts:feed": roles(302, newcomer=200, resident=200, faraway=200),
-    "posts:feed_newer": roles(403, newcomer=200, resident=200, faraway=200),
+    "posts:feed": roles(302, newcomer=200, verified=200),
+    "posts:feed_newer": roles(403, newcomer=200, verified=200),
     "posts:latest": EVERYBODY,
     "posts:post": EVERYBODY,
     "posts:reply": roles(405, visitor=302, officers=403, civic=403),
@@ -152,7 +158,7 @@ GET: dict[str, Expected] = {
     # Whoever cannot read a reply need not know of it; the author of the post and an author elsewhere may not.
     "posts:hide_reply": roles(404, visitor=302, residents=403, central=200, author=403, headquarters_author=403),
     # Verified residents alone, and of them the one whose words they are.
-    "posts:to_police": roles(403, visitor=302, residents=302, resident=200, faraway=404),
+    "posts:to_police": roles(403, visitor=302, residents=302, verified=404, resident=200),
     "posts:appeals": roles(403, visitor=302, moderator=200),
     "posts:decide_appeal": roles(403, visitor=302, moderator=200),
     "posts:headquarters": roles(302),
@@ -177,9 +183,9 @@ GET: dict[str, Expected] = {
     "accounts:revoke_token": roles(405, visitor=302),
     "api-posts": EVERYBODY,
     "api-release": roles(405, visitor=401, residents=403),
-    "api-replies": roles(404, visitor=401, resident=200, central=200, headquarters_author=200),
+    "api-replies": roles(404, visitor=401, oak=200, central=200, headquarters_author=200),
     # Without a home here there is no feed, and the answer says so.
-    "api-feed": roles(409, visitor=401, newcomer=200, resident=200, faraway=200),
+    "api-feed": roles(409, visitor=401, newcomer=200, verified=200),
     "api-neighborhoods": EVERYBODY,
     "api-locate": EVERYBODY,
     "api-schema": EVERYBODY,
@@ -201,7 +207,7 @@ POST: dict[str, Expected] = {
     "commands:keep_address": roles(403, visitor=302, residents=302),
     "commands:follow_boundary": roles(403, visitor=302, residents=302),
     "commands:leave_neighborhood": roles(403, visitor=302, residents=302),
-    "commands:vouching": roles(403, visitor=302, residents=302, resident=200, faraway=200),
+    "commands:vouching": roles(403, visitor=302, residents=302, verified=200),
     "commands:take_back_vouch_link": roles(403, visitor=302, residents=404),
     "commands:vouch": roles(403, visitor=200, residents=404),
     "commands:verification": roles(403, visitor=302, verifier=422),
@@ -214,6 +220,28 @@ POST: dict[str, Expected] = {
     "commands:send_invitation_again": roles(403, visitor=302, manager=302),
     "commands:take_back_invitation": roles(403, visitor=302, manager=302),
     "commands:invitation": roles(403, visitor=422),
+    "community:new": roles(403, visitor=302, residents=302, verified=422),
+    "community:unmute": roles(403, visitor=302, residents=302),
+    "community:unblock": roles(403, visitor=302, residents=302),
+    "community:appeal": roles(403, visitor=302, residents=404, resident=422),
+    "community:offer": roles(403, visitor=302, residents=302),
+    "community:step_down": roles(403, visitor=302, residents=302),
+    "community:name_lead": roles(403, visitor=302, residents=302),
+    "community:end_lead": roles(403, visitor=302, residents=302, verified=404),
+    "community:decide_report": roles(403, visitor=302, residents=302, verified=404, lead=422),
+    "community:decide_appeal": roles(403, visitor=302, residents=302, verified=404),
+    "community:comment": roles(403, visitor=302, residents=302, oak=422, faraway=404),
+    "community:thank": roles(403, visitor=302, residents=302, faraway=404),
+    "community:delete": roles(403, visitor=302, residents=404),
+    "community:delete_comment": roles(403, visitor=302, residents=404, resident=302),
+    "community:report": roles(403, visitor=302, residents=302, oak=422, faraway=404),
+    "community:report_comment": roles(403, visitor=302, residents=302, verified=404, lead=422),
+    "community:mute": roles(403, visitor=302, residents=302, faraway=404),
+    "community:block": roles(403, visitor=302, residents=302, faraway=404),
+    "community:moderator_names_lead": roles(403, visitor=302, moderator=302),
+    "community:moderator_ends_lead": roles(403, visitor=302, moderator=302),
+    "community:moderate_report": roles(403, visitor=302, moderator=422),
+    "community:moderate_appeal": roles(403, visitor=302, moderator=422),
     "posts:reply": roles(403, visitor=302, residents=422, unhoused=302),
     "posts:write_to_command": roles(403, visitor=302, residents=422, unhoused=302),
     "posts:conversation": roles(403, visitor=302, residents=404, resident=422),
@@ -223,7 +251,7 @@ POST: dict[str, Expected] = {
     "posts:appeal": roles(403, visitor=302, residents=404, resident=422),
     "posts:hide_reply": roles(404, visitor=302, residents=403, central=422, author=403, headquarters_author=403),
     "posts:decide_appeal": roles(403, visitor=302, moderator=422),
-    "posts:to_police": roles(403, visitor=302, residents=302, resident=422, faraway=404),
+    "posts:to_police": roles(403, visitor=302, residents=302, verified=404, resident=422),
     "posts:answer_conversation": roles(403, visitor=302, central=422),
     "notifications:ticket": roles(204, visitor=403),
     "accounts:name": roles(403, visitor=302, residents=422),
@@ -258,6 +286,7 @@ def cast(
     homeless_account: User,
     newcomer: User,
     resident: User,
+    lead: User,
     faraway: User,
     officer: User,
     sergeant: User,
@@ -276,6 +305,7 @@ def cast(
         "unhoused": homeless_account,
         "newcomer": newcomer,
         "resident": resident,
+        "lead": lead,
         "faraway": faraway,
         "author": officer,
         "approver": sergeant,
@@ -289,6 +319,14 @@ def cast(
         people[role] = person
     assert set(people) == set(ROLES)
     return people
+
+
+@pytest.fixture
+def lead(oak: Neighborhood, now: datetime) -> User:
+    """Lives in Oak and keeps the neighbors' room there."""
+    first_moderator = make_staff("Civic First", "")
+    first_moderator.groups.add(Group.objects.get(name="Community moderators"))
+    return make_lead(settle(make_resident_account("Ruth Abebe"), oak, is_verified=True), first_moderator, now)
 
 
 @pytest.fixture
@@ -327,7 +365,13 @@ def neighbor_post(resident: User, now: datetime) -> int:
 
 
 @pytest.fixture
+def neighbors_addresses(resident: User, lead: User, oak: Neighborhood, now: datetime) -> dict[str, str]:
+    return addresses_in_the_room(resident, lead, oak, now)
+
+
+@pytest.fixture
 def addresses(
+    request: pytest.FixtureRequest,
     post: Post,
     message: PrivateMessage,
     visible: Reply,
@@ -338,7 +382,8 @@ def addresses(
 ) -> dict[str, str]:
     """Where each route leads in this little city."""
     desk = "/commands/central/desk/"
-    return {
+    in_the_room = request.node.name.partition("[")[2].startswith("community:")
+    return (request.getfixturevalue("neighbors_addresses") if in_the_room else {}) | {
         "pages:front": "/",
         "pages:health": "/healthz",
         "pages:open_data": "/open-data/",

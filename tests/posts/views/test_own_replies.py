@@ -50,7 +50,7 @@ def test_a_hidden_reply_stands_there_with_its_reason_and_the_way_to_appeal(
     sign_in: SignIn, hidden: ReplyHiding, resident: User
 ) -> None:
     page = sign_in(resident).get("/replies/")
-    assert "Hidden by Central Command: private data." in words(page)
+    assert "Hidden by Central Command: private data (" in words(page)
     assert "“Leave the plate out.”" in words(page)
     assert f"/replies/{hidden.reply_id}/appeal/" in html_of(page)
 
