@@ -29,6 +29,7 @@ from pghistory.models import Event
 from accounts.models import SignIn, User
 from accounts.rules import Kind as AccountKind
 from neighborhoods.models import LookUp
+from neighborhoods.rules import LetterState, Standing
 from posts.rules import PostStatus
 
 COLUMNS = ("moment", "source", "event", "actor", "subject", "unit", "item", "what", "detail")
@@ -99,8 +100,10 @@ def _sign_ins() -> QuerySet[Any]:
 
 
 def _accounts() -> QuerySet[Any]:
+    # A resident who leaves is nobody's business; a resident who is shut out is.
+    told = _events("accounts.UserEvent").filter(Q(kind=AccountKind.STAFF) | Q(access_changed_by__isnull=False))
     return _columns(
-        _events("accounts.UserEvent"),
+        told,
         actor=F("access_changed_by_id"),
         subject=F("pgh_obj_id"),
         what=_cases((INSERTED, _text("made")), (Q(is_active=True), _text("opened")), otherwise=_text("closed")),
@@ -203,18 +206,20 @@ def _hidings() -> QuerySet[Any]:
 
 def _residencies() -> QuerySet[Any]:
     events = _events("neighborhoods.ResidencyEvent")
+    # What residents do about their own home is recorded, and not read here: only who was let in, how and by whom.
+    verified = events.filter(standing=Standing.VERIFIED).annotate(standing_before=_before("standing", events))
     return _columns(
-        events.annotate(standing_before=_before("standing", events)),
+        verified.exclude(standing_before=Standing.VERIFIED),
         actor=F("verified_by_id"),
         item=F("pgh_obj_id"),
-        what=_cases((Q(standing=F("standing_before")), _text("moved")), otherwise=_text(F("standing"))),
+        what=_text("verified"),
         detail=_text(F("verified_how")),
     )
 
 
 def _letters() -> QuerySet[Any]:
     return _columns(
-        _events("neighborhoods.LetterEvent"),
+        _events("neighborhoods.LetterEvent").filter(state__in=(LetterState.PRINTED, LetterState.LOCKED)),
         actor=F("printed_by_id"),
         item=F("residency_id"),
         what=_text(F("state")),

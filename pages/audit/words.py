@@ -50,18 +50,10 @@ SENTENCES: dict[Kind, dict[str, str]] = {
         "overturned": "{actor} decided that reply {item} is shown again",
         "dropped": "The writer of hidden reply {item} left before the appeal was decided",
     },
-    Kind.RESIDENCY: {
-        "claimed": "Residency {item} was claimed",
-        "verified": "Residency {item} was verified: {detail}{by}",
-        "ended": "Residency {item} ended",
-        "moved": "Residency {item} was changed, as by a moved boundary",
-    },
+    Kind.RESIDENCY: {"verified": "Residency {item} was verified: {detail}{by}"},
     Kind.LETTER: {
-        "asked": "A letter was asked for residency {item}",
         "printed": "{actor} printed the letter for residency {item}",
-        "used": "The code of the letter for residency {item} was given",
         "locked": "The code of the letter for residency {item} was locked after wrong tries",
-        "void": "The letter for residency {item} was replaced, or not needed any more",
     },
     Kind.LOOK_UP: {"looked_up": "{actor} looked up residency {item}: {detail}"},
 }

@@ -10,8 +10,9 @@ from pghistory.models import Event
 
 from accounts.models import SignIn
 from neighborhoods.models import LookUp
-from pages.audit.sources import SOURCES
+from pages.audit.sources import SOURCES, Kind
 from pages.audit.words import SENTENCES
+from posts.rules import HidingOutcome
 
 EVENTS = sorted((model for model in apps.get_models() if issubclass(model, Event) and model._meta.managed), key=str)
 EVENTS = [model for model in EVENTS if model._meta.app_label != "pghistory"]
@@ -77,16 +78,8 @@ def test_every_table_of_the_trail_is_on_its_page(db: None) -> None:
     assert {source.rows().model for source in SOURCES} == set(TRAIL)
 
 
-def test_every_line_has_words(db: None) -> None:
-    """What a state can be is in its choices; a new one without a sentence would break the page."""
-    for model, field, kind in (
-        ("posts.ReplyHidingEvent", "outcome", "hiding"),
-        ("neighborhoods.ResidencyEvent", "standing", "residency"),
-        ("neighborhoods.LetterEvent", "state", "letter"),
-    ):
-        choices = apps.get_model(model)._meta.get_field(field).choices
-        known = next(sentences for each, sentences in SENTENCES.items() if each.value == kind)
-        assert {value for value, _ in choices if value} <= known.keys(), model
+def test_every_outcome_of_an_appeal_has_words() -> None:
+    assert {outcome.value for outcome in HidingOutcome} <= SENTENCES[Kind.HIDING].keys()
 
 
 def test_context_of_the_library_is_not_used(db: None) -> None:

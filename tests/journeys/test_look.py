@@ -36,6 +36,8 @@ PAGES = {
         "/commands/central/desk/posts/",
         "/commands/central/desk/review/",
     ],
+    "manager@demo.test": ["/commands/central/desk/", "/commands/central/desk/staff/", "/audit/"],
+    "oversight@demo.test": ["/audit/"],
 }
 
 

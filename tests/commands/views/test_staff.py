@@ -39,6 +39,11 @@ def test_it_shows_who_works_here_and_who_is_invited(
     assert "Halloran" not in page
 
 
+def test_the_way_there_stands_at_a_managers_desk_alone(at_desk: Client, sign_in: SignIn, officer: User) -> None:
+    assert STAFF in at_desk.get("/commands/central/desk/").content.decode()
+    assert STAFF not in sign_in(officer).get("/commands/central/desk/").content.decode()
+
+
 def test_an_expired_invitation_says_so(at_desk: Client, central: PoliceCommand, manager: User) -> None:
     long_ago = timezone.now() - timedelta(days=8)
     invite(command=central, email="late@police.test", role=Role.AUTHOR, by=manager, at=long_ago)
