@@ -158,5 +158,5 @@ def forget_what_is_over(*, at: datetime) -> dict[str, int]:
         cursor.execute("SELECT accounts_forget_sign_ins()")
         (sign_ins,) = cursor.fetchone()
     sessions, _ = Session.objects.filter(expire_date__lt=at).delete()
-    accounts, _ = never_confirmed(before=at - NEVER_CONFIRMED_KEPT).delete()
-    return {"sign_ins": sign_ins, "sessions": sessions, "accounts": accounts}
+    _, rows = never_confirmed(before=at - NEVER_CONFIRMED_KEPT).delete()
+    return {"sign_ins": sign_ins, "sessions": sessions, "accounts": rows.get(User._meta.label, 0)}

@@ -1,0 +1,179 @@
+"""How are keys kept, what do they open, and who is out once one has changed?"""
+
+import importlib
+import json
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from cryptography.fernet import Fernet, InvalidToken
+from django.apps import apps
+from django.conf import LazySettings
+from django.core import mail
+from django.test import Client
+
+from accounts import encryption
+from accounts.models import Session, SignIn, User
+from accounts.rules import SignedInBy
+from accounts.selectors import has_second_factor
+from tests.accounts.factories import PASSWORD, make_resident_account
+from tests.accounts.test_signing_in import SECRET, code_of, sign_in_as, with_password
+
+pytestmark = pytest.mark.django_db
+
+migration = importlib.import_module("accounts.migrations.0005_second_factors_are_encrypted")
+
+
+@pytest.fixture
+def maria() -> User:
+    return with_password(make_resident_account("Maria Lopez", "maria@example.test"))
+
+
+def signed_in(person: User) -> Client:
+    """A browser whose owner has shown the password a moment ago."""
+    client = Client()
+    sign_in_as(client, person.email)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/accounts/").status_code == 200
+
+
+def kept() -> str:
+    return json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
+
+
+def test_secrets_are_not_in_the_database_in_clear(maria: User) -> None:
+    secret = generate_totp_secret()
+    factor = TOTP.activate(maria, secret)
+    codes = RecoveryCodes.activate(maria)
+    assert secret not in kept()
+    assert encryption.decrypt(codes.instance.data["seed"]) not in kept()
+    assert factor.validate_code(code_of(secret))
+    assert codes.validate_code(codes.get_unused_codes()[0])
+
+
+def test_a_new_key_encrypts_and_the_old_one_still_opens(maria: User, settings: LazySettings) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.SECOND_FACTOR_KEYS = [old]
+    before = encryption.encrypt(SECRET)
+    settings.SECOND_FACTOR_KEYS = [new, old]
+    after = encryption.encrypt(SECRET)
+    assert encryption.decrypt(before) == SECRET
+    settings.SECOND_FACTOR_KEYS = [new]
+    assert encryption.decrypt(after) == SECRET
+    with pytest.raises(InvalidToken):
+        encryption.decrypt(before)
+
+
+def test_secrets_of_an_earlier_version_are_encrypted_once(maria: User) -> None:
+    Authenticator.objects.create(user=maria, type=Authenticator.Type.TOTP, data={"secret": SECRET})
+    Authenticator.objects.create(
+        user=maria, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "ab" * 40, "used_mask": 1}
+    )
+    for _ in range(2):
+        migration.encrypt_secrets(apps, None)
+        assert SECRET not in kept()
+    totp, codes = Authenticator.objects.order_by("pk")
+    assert totp.wrap().validate_code(code_of(SECRET))
+    assert len(codes.wrap().get_unused_codes()) == 9
+    migration.decrypt_secrets(apps, None)
+    assert SECRET in kept()
+
+
+@pytest.mark.parametrize(
+    ("type_", "counts"),
+    [
+        (Authenticator.Type.TOTP, True),
+        (Authenticator.Type.WEBAUTHN, True),
+        (Authenticator.Type.RECOVERY_CODES, False),
+    ],
+)
+def test_a_passkey_or_an_app_is_a_second_factor(maria: User, type_: Authenticator.Type, counts: bool) -> None:
+    Authenticator.objects.create(user=maria, type=type_, data={"name": "x"})
+    assert has_second_factor(maria.pk) == counts
+
+
+def test_a_new_password_signs_out_every_other_browser(maria: User) -> None:
+    here, elsewhere = signed_in(maria), signed_in(maria)
+    other_person = signed_in(with_password(make_resident_account("Dev Wolde", "dev@example.test")))
+    new = "another porch light"
+    here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert (is_in(here), is_in(elsewhere), is_in(other_person)) == (True, False, True)
+    assert Session.objects.filter(person_id=maria.pk).count() == 1
+    assert mail.outbox[-1].subject == "Your password was changed"
+
+
+def test_a_password_chosen_through_a_mailed_link_signs_out_everywhere(maria: User) -> None:
+    inside, visitor = signed_in(maria), Client()
+    visitor.post("/accounts/password/reset/", {"email": maria.email})
+    link = next(word for word in str(mail.outbox[-1].body).split() if "/password/reset/key/" in word)
+    form = visitor.get(link.partition("testserver")[2])["Location"]
+    visitor.post(form, {"password1": "another porch light", "password2": "another porch light"})
+    assert not is_in(inside)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_or_removed_factor_signs_out_every_other_browser_and_is_told_by_mail(maria: User) -> None:
+    here, elsewhere = signed_in(maria), signed_in(maria)
+    here.get("/accounts/2fa/totp/activate/")
+    secret = here.session["mfa.totp.secret"]
+    done = here.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    # The recovery codes are shown at once.
+    assert done["Location"] == "/accounts/2fa/recovery-codes/"
+    assert (is_in(here), is_in(elsewhere)) == (True, False)
+    assert "Your second step is on" in [sent.subject for sent in mail.outbox]
+
+    Session.objects.exclude(session_key=here.session.session_key).delete()
+    third = Client()
+    third.force_login(maria, backend="django.contrib.auth.backends.ModelBackend")
+    here.post("/accounts/2fa/totp/deactivate/")
+    assert (is_in(here), is_in(third)) == (True, False)
+    assert "Your second step is off" in [sent.subject for sent in mail.outbox]
+
+
+def test_new_recovery_codes_replace_the_old_ones(maria: User) -> None:
+    client = signed_in(maria)
+    TOTP.activate(maria, SECRET)
+    old = RecoveryCodes.activate(maria).get_unused_codes()
+    client.post("/accounts/2fa/recovery-codes/generate/")
+    page = client.get("/accounts/2fa/recovery-codes/").content.decode()
+    saved = client.get("/accounts/2fa/recovery-codes/download/").content.decode()
+    new = RecoveryCodes.activate(maria).get_unused_codes()
+    assert set(old).isdisjoint(new)
+    assert all(code in page and code in saved for code in new)
+
+
+def ways_in(person: User) -> list[str]:
+    return list(SignIn.objects.filter(person_id=person.pk).order_by("pk").values_list("how", flat=True))
+
+
+def test_each_sign_in_is_noted_with_the_way_and_a_failed_one_is_not(maria: User, client: Client) -> None:
+    sign_in_as(client, maria.email, "not the password at all")
+    assert ways_in(maria) == []
+    sign_in_as(client, maria.email)
+    TOTP.activate(maria, SECRET)
+    codes = RecoveryCodes.activate(maria)
+    for code in (code_of(SECRET), codes.get_unused_codes()[0]):
+        browser = Client()
+        sign_in_as(browser, maria.email)
+        # The password alone is not in yet.
+        assert not is_in(browser)
+        browser.post("/accounts/2fa/authenticate/", {"code": code})
+    assert ways_in(maria) == [SignedInBy.PASSWORD, SignedInBy.SECOND_FACTOR, SignedInBy.RECOVERY_CODE]
+
+
+def test_the_trail_of_sign_ins_knows_no_address(maria: User, client: Client) -> None:
+    sign_in_as(client, maria.email)
+    assert set(SignIn.objects.values().get()) == {"id", "person_id", "at", "how"}
+
+
+def test_a_session_knows_whose_it_is_only_while_somebody_is_signed_in(maria: User, client: Client) -> None:
+    client.get("/accounts/login/")
+    sign_in_as(client, maria.email)
+    assert Session.objects.get().person_id == maria.pk
+    client.post("/accounts/logout/")
+    assert not Session.objects.filter(person_id=maria.pk).exists()
