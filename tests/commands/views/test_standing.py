@@ -95,7 +95,7 @@ def test_the_right_code_however_typed_confirms_the_home(sign_in: SignIn, tomas: 
     client = sign_in(tomas)
     page = client.post(CODE, {"code": f" {code[:4].lower()}-{code[4:]} "}, follow=True).content.decode()
     assert "You live in Oak" in page
-    assert "By letter" in page
+    assert "Confirmed by letter on" in page
     assert home_of(tomas).is_verified
 
 
