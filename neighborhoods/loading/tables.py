@@ -1,12 +1,11 @@
 """What rows does a CSV file hold, whatever its encoding?"""
 
-import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from neighborhoods.loading.problems import BadFile
+from neighborhoods.loading.problems import SHOWN_PROBLEMS, BadFile
 
 # A geometry column can be long; the csv module's own limit is 128 kB.
 LONGEST_FIELD = 16 * 1024 * 1024
@@ -58,10 +57,13 @@ def open_table(path: Path, *, is_strict: bool = False) -> Table:
     csv.field_size_limit(LONGEST_FIELD)
     if not path.is_file():
         raise BadFile(path.name, ["there is no such file."])
-    wrong_line = _first_line_that_is_not_utf8(path)
-    if wrong_line and is_strict:
-        raise BadFile(path.name, [f"line {wrong_line} is not UTF-8. Save the file in the encoding UTF-8."])
-    encoding = "latin-1" if wrong_line else "utf-8-sig"
+    wrong_lines = _lines_that_are_not_utf8(path)
+    if wrong_lines and is_strict:
+        shown = ", ".join(map(str, wrong_lines[:SHOWN_PROBLEMS]))
+        which = f"line {shown} is" if len(wrong_lines) == 1 else f"{len(wrong_lines):,} lines are"
+        listed = "" if len(wrong_lines) == 1 else f": {shown}{' …' if len(wrong_lines) > SHOWN_PROBLEMS else ''}"
+        raise BadFile(path.name, [f"{which} not UTF-8{listed}. Save the file in the encoding UTF-8."])
+    encoding = "latin-1" if wrong_lines else "utf-8-sig"
     with path.open(encoding=encoding, newline="") as stream:
         try:
             header = next(csv.reader(stream), None)
@@ -72,17 +74,13 @@ def open_table(path: Path, *, is_strict: bool = False) -> Table:
     return Table(path, encoding, header)
 
 
-def _first_line_that_is_not_utf8(path: Path) -> int | None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _lines_that_are_not_utf8(path: Path) -> list[int]:
+    """No letter of UTF-8 holds the byte that ends a line, so each line stands for itself."""
+    wrong = []
     with path.open("rb") as stream:
-        line = 0
         for line, content in enumerate(stream, start=1):
             try:
-                decoder.decode(content)
+                content.decode()
             except UnicodeDecodeError:
-                return line
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return line
-    return None
+                wrong.append(line)
+    return wrong

@@ -26,12 +26,16 @@ class AddressReport:
     Attributes:
         repeated_count: Rows that say again what an earlier one said, in the same place.
         bad: The first bad rows, each with its line and why it was left out.
+        outside_count: Loaded addresses in no neighborhood; who lives there is told so instead of "not known".
+        outside_lines: The lines of the first of them.
     """
 
     loaded_count: int = 0
     repeated_count: int = 0
     bad_count: int = 0
     bad: list[str] = field(default_factory=list)
+    outside_count: int = 0
+    outside_lines: list[int] = field(default_factory=list)
 
     def leave_out(self, line: int, why: str) -> None:
         self.bad_count += 1
@@ -85,6 +89,18 @@ def load_addresses(*, table: Table, columns: Mapping[str, str], dry_run: bool = 
         report.loaded_count = cursor.rowcount
         cursor.execute("SELECT count(*) FROM incoming_address")
         report.repeated_count = cursor.fetchone()[0] - report.loaded_count
+        cursor.execute(
+            """
+            SELECT count(*), (array_agg(line ORDER BY line))[1:%s] FROM incoming_address
+            WHERE NOT EXISTS (
+                SELECT FROM neighborhoods_boundary AS now
+                WHERE now.ended_at IS NULL AND ST_Covers(now.boundary, location)
+            )
+            """,
+            [SHOWN_PROBLEMS],
+        )
+        report.outside_count, outside_lines = cursor.fetchone()
+        report.outside_lines = outside_lines or []
     if not report.loaded_count:
         raise BadFile(table.path.name, report.bad or ["the file holds no addresses."])
     if dry_run:
@@ -93,15 +109,23 @@ def load_addresses(*, table: Table, columns: Mapping[str, str], dry_run: bool = 
 
 
 class _Swapped:
-    """Counts rows that would lie near the city, or on earth at all, only with their coordinates exchanged."""
+    """Says which rows do not lie near the city, and counts those that would with their coordinates exchanged."""
 
     def __init__(self, city: Box | None) -> None:
         self._city = city
         self.seen_count = self.swapped_count = 0
 
-    def count(self, latitude: float, longitude: float) -> None:
+    def why_not(self, latitude: float, longitude: float) -> str:
+        """What is wrong with a point on earth; empty where nothing is."""
         self.seen_count += 1
-        self.swapped_count += self._fits(longitude, latitude) and not self._fits(latitude, longitude)
+        if self._fits(latitude, longitude):
+            return ""
+        if self._fits(longitude, latitude):
+            self.swapped_count += 1
+            return f"{latitude:g}, {longitude:g} lies in the city only the other way round"
+        if is_on_earth(latitude, longitude):
+            return f"{latitude:g}, {longitude:g} lies far outside the city"
+        return f"{latitude:g}, {longitude:g} lies outside the world"
 
     @property
     def is_likely(self) -> bool:
@@ -125,13 +149,13 @@ def _usable(
         except ValueError:
             report.leave_out(line, f"unreadable coordinates “{values['latitude']}”, “{values['longitude']}”")
             continue
-        swapped.count(latitude, longitude)
         texts = {name: " ".join(values.get(name, "").split()) for name in TEXTS}
         too_long = [name for name in TEXTS if len(texts[name]) > limits[name]]
-        if not is_on_earth(latitude, longitude):
-            report.leave_out(line, f"{latitude:g}, {longitude:g} lies outside the world")
-        elif latitude == 0 and longitude == 0:
-            report.leave_out(line, "0, 0 is no place in a city")
+        wrong_place = (
+            "0, 0 is no place in a city" if latitude == longitude == 0 else swapped.why_not(latitude, longitude)
+        )
+        if wrong_place:
+            report.leave_out(line, wrong_place)
         elif not (texts["number"] and texts["street"]):
             report.leave_out(line, "the house number or the street is missing")
         elif too_long:

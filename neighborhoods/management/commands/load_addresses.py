@@ -41,7 +41,12 @@ Example:
             self.stdout.write(f"Left out {bad}")
         if report.bad_count > len(report.bad):
             self.stdout.write(f"and {report.bad_count - len(report.bad):,} more rows")
+        if report.outside_count:
+            lines = ", ".join(map(str, report.outside_lines))
+            more = " …" if report.outside_count > len(report.outside_lines) else ""
+            self.stdout.write(f"In no neighborhood, and kept so that people there are told so: lines {lines}{more}")
         self.stderr.write(
             f"{'Dry run, nothing was changed' if options['dry_run'] else f'Loaded {table.path.name}'}: "
-            f"{report.loaded_count:,} addresses, {report.repeated_count:,} repeated, {report.bad_count:,} left out."
+            f"{report.loaded_count:,} addresses, {report.repeated_count:,} repeated, {report.bad_count:,} left out, "
+            f"{report.outside_count:,} in no neighborhood."
         )

@@ -32,7 +32,7 @@ def file_of(tmp_path: Path, *rows: str, encoding: str = "utf-8") -> Path:
 def test_addresses_are_found_after_loading(tmp_path: Path, oak: Neighborhood) -> None:
     path = file_of(tmp_path, "12,North 5th Street,Apt 3,Sacramento,95811,0.5,0.25", "14,N 5th St,,,,0.5,0.5")
     _, errors = run(path)
-    assert errors == "Loaded addresses.csv: 2 addresses, 0 repeated, 0 left out.\n"
+    assert errors == "Loaded addresses.csv: 2 addresses, 0 repeated, 0 left out, 0 in no neighborhood.\n"
     (found,) = search_addresses("12 n 5th")
     assert (str(found), found.latitude, found.longitude) == ("12 North 5th Street, Sacramento 95811", 0.5, 0.25)
     assert units_of(found) == ["Apt 3"]
@@ -61,7 +61,7 @@ def test_bad_rows_are_left_out_and_reported_by_line(tmp_path: Path, oak: Neighbo
             "12,Main Street,,,,0.5,0.25",
         )
     )
-    assert errors == "Loaded addresses.csv: 1 addresses, 1 repeated, 6 left out.\n"
+    assert errors == "Loaded addresses.csv: 1 addresses, 1 repeated, 6 left out, 0 in no neighborhood.\n"
     assert out.splitlines() == [
         "Left out line 3: unreadable coordinates “here”, “0.25”",
         "Left out line 4: 0, 0 is no place in a city",
@@ -90,11 +90,32 @@ def test_exchanged_columns_are_refused(tmp_path: Path, has_city: bool, request: 
     assert not has_addresses()
 
 
-def test_a_wrong_encoding_is_refused(tmp_path: Path, oak: Neighborhood) -> None:
-    for encoding in ("latin-1", "utf-16"):
-        path = file_of(tmp_path, "12,Main St,,,,0.5,0.25", "12,Peñasco Ct,,,,0.5,0.25", encoding=encoding)
-        with pytest.raises(CommandError, match=r"line \d is not UTF-8"):
-            run(path)
+def test_single_rows_that_lie_elsewhere_are_left_out_by_line(tmp_path: Path, pine: Neighborhood) -> None:
+    out, errors = run(
+        file_of(
+            tmp_path,
+            *[f"{number},Main St,,,,0.5,10.5" for number in range(1, 4)],
+            "12,Main St,,,,10.5,0.5",
+            "13,Main St,,,,0.5,-121",
+            "14,Main St,,,,0.5,11.2",
+        )
+    )
+    assert out.splitlines() == [
+        "Left out line 5: 10.5, 0.5 lies in the city only the other way round",
+        "Left out line 6: 0.5, -121 lies far outside the city",
+        "In no neighborhood, and kept so that people there are told so: lines 7",
+    ]
+    assert errors == "Loaded addresses.csv: 4 addresses, 0 repeated, 2 left out, 1 in no neighborhood.\n"
+
+
+def test_a_wrong_encoding_is_refused_with_every_line(tmp_path: Path, oak: Neighborhood) -> None:
+    rows = ["12,Main St,,,,0.5,0.25", "12,Peñasco Ct,,,,0.5,0.25"]
+    with pytest.raises(CommandError, match=r"line 3 is not UTF-8\. Save the file"):
+        run(file_of(tmp_path, *rows, encoding="latin-1"))
+    with pytest.raises(CommandError, match=r"2 lines are not UTF-8: 3, 4\. Save the file"):
+        run(file_of(tmp_path, *rows, "14,Peñasco Ct,,,,0.5,0.25", encoding="latin-1"))
+    with pytest.raises(CommandError, match=r"not UTF-8"):
+        run(file_of(tmp_path, *rows, encoding="utf-16"))
     assert not has_addresses()
 
 
@@ -119,4 +140,4 @@ def test_real_addresses_load(tmp_path: Path) -> None:
     path = tmp_path / "addresses.csv"
     path.write_bytes(gzip.decompress((REAL_DATA / "sacramento_street_addresses_1.csv.gz").read_bytes()))
     _, errors = run(path, columns=["--number=address", "--street=street", "--latitude=Y", "--longitude=X"])
-    assert errors == "Loaded addresses.csv: 21,900 addresses, 51 repeated, 734 left out.\n"
+    assert errors == "Loaded addresses.csv: 21,900 addresses, 51 repeated, 734 left out, 21,951 in no neighborhood.\n"
