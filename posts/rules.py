@@ -15,9 +15,6 @@ REASON_MAX_LENGTH = 500
 NOTE_MAX_LENGTH = 500
 APPEAL_MAX_LENGTH = 1_000
 
-# Replies and private messages of one person within an hour.
-WRITINGS_AN_HOUR = 20
-
 FEED_PAGE_SIZE = 20
 
 

@@ -20,10 +20,11 @@ from accounts.models import User
 from commands.models import Assignment, PoliceCommand
 from commands.selectors import assignments_of, find_assignment, get_command
 from core.errors import DomainError, NotAllowed
+from core.pace import seconds_to_rest
 from core.throttles import VisitorThrottle
 from neighborhoods.models import Residency
 from neighborhoods.selectors import find_residency
-from posts import pace, services
+from posts import services
 from posts.api.cursors import CURSOR, moment_in, moment_of, next_page, number_in
 from posts.api.permissions import SignedIn, Staff
 from posts.api.serializers import (
@@ -37,6 +38,7 @@ from posts.api.serializers import (
     ReplyPage,
     SentOut,
 )
+from posts.forms.answers import WRITING
 from posts.models import Post
 from posts.rules import FEED_PAGE_SIZE
 from posts.selectors.desk import get_post_known_to
@@ -193,9 +195,9 @@ class Replies(APIView):
             residency = find_residency(person.pk)
             if residency is None:
                 raise Http404
-            seconds = pace.seconds_to_rest(person.pk)
+            seconds = seconds_to_rest(person.pk, WRITING)
             if seconds:
-                raise Throttled(seconds, pace.TOO_FAST)
+                raise Throttled(seconds, WRITING.was_reached)
             try:
                 reply = services.reply_as_resident(
                     post_id=post.pk, residency=residency, text=text, submission_key=key, at=timezone.now()

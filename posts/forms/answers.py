@@ -5,6 +5,11 @@ from typing import Any
 
 from django import forms
 
+from core.pace import Pace
+
+# Replies and private messages of one person, together.
+WRITING = Pace("writing", "replies and messages", 20, 3600, "an hour")
+
 PUBLIC = "public"
 PRIVATE = "private"
 

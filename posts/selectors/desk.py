@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left
 
 from neighborhoods.models import Residency
@@ -127,7 +127,8 @@ def answered_conversations(command_id: int, *, size: int, before: tuple[datetime
 def _inbox_rows(conversations: QuerySet[Conversation]) -> list[InboxRow]:
     words = PrivateMessage.objects.filter(conversation=OuterRef("pk"), is_from_police=False).order_by("-pk")
     home = Residency.objects.filter(person=OuterRef("resident")).exclude(standing=Standing.ENDED)
-    rows = conversations.select_related("resident", "about_post").annotate(
+    rows = conversations.select_related("resident").annotate(
+        about_title=F("about_post__title"),
         place=Subquery(home.values("neighborhood__name")[:1]),
         beginning=Subquery(words.values(beginning=Left("text", EXCERPT_LENGTH))[:1]),
     )
@@ -136,7 +137,7 @@ def _inbox_rows(conversations: QuerySet[Conversation]) -> list[InboxRow]:
             row.pk,
             row.resident.public_name,
             row.place,
-            row.about_post.title if row.about_post else None,
+            row.about_title,
             row.beginning,
             row.waiting_since,
             row.changed_at,

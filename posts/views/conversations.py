@@ -14,9 +14,10 @@ from accounts.models import User
 from commands.models import PoliceCommand
 from commands.selectors import get_command
 from core.errors import DomainError
+from core.pace import may_send, status_of
 from neighborhoods.middleware import residency_of
-from posts import pace, services
-from posts.forms.answers import TextForm
+from posts import services
+from posts.forms.answers import WRITING, TextForm
 from posts.models import Conversation
 from posts.selectors.conversations import conversations_of, get_own_conversation, messages_in
 from posts.views.parameters import keyset
@@ -52,7 +53,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         raise Http404 from error
     label = f"Your message to {found.command.name}"
     form = TextForm(request.POST, label=label) if request.method == "POST" else TextForm(label=label)
-    if request.method == "POST" and form.is_valid() and pace.may_send(form, request.user.pk):
+    if request.method == "POST" and form.is_valid() and may_send(form, request.user.pk, WRITING):
         try:
             services.continue_conversation(
                 conversation_id=found.pk,
@@ -70,7 +71,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         request,
         "posts/conversation.html",
         {"conversation": found, "private_messages": messages_in(found), "form": form},
-        status=pace.status_of(form),
+        status=status_of(form),
     )
 
 
@@ -88,7 +89,7 @@ def write_to_command(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("commands:residency")
     label = f"Your message to {command.name}"
     form = TextForm(request.POST, label=label) if request.method == "POST" else TextForm(label=label)
-    if request.method == "POST" and form.is_valid() and pace.may_send(form, residency.person_id):
+    if request.method == "POST" and form.is_valid() and may_send(form, residency.person_id, WRITING):
         try:
             message = services.write_to_command(
                 residency=residency,
@@ -103,6 +104,4 @@ def write_to_command(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, f"Sent to {command.name}.")
             return redirect("posts:conversation", message.conversation_id)
-    return render(
-        request, "posts/write_to_command.html", {"command": command, "form": form}, status=pace.status_of(form)
-    )
+    return render(request, "posts/write_to_command.html", {"command": command, "form": form}, status=status_of(form))

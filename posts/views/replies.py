@@ -8,9 +8,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import resident_required
 from core.errors import DomainError
+from core.pace import may_send, status_of
 from neighborhoods.middleware import residency_of
-from posts import pace, services
-from posts.forms.answers import PUBLIC, AnswerForm
+from posts import services
+from posts.forms.answers import PUBLIC, WRITING, AnswerForm
 from posts.models import Post
 from posts.selectors.public import get_public_post
 from posts.selectors.replies import is_targeted
@@ -30,7 +31,7 @@ def reply(request: HttpRequest, post_id: int) -> HttpResponse:
         raise Http404 from error
     may_reply = residency.is_verified and is_targeted(post.pk, residency.neighborhood_id)
     form = AnswerForm(request.POST, command_name=post.command.name, may_reply=may_reply, replies_open=post.replies_open)
-    if form.is_valid() and pace.may_send(form, residency.person_id):
+    if form.is_valid() and may_send(form, residency.person_id, WRITING):
         answer = form.cleaned_data
         try:
             if answer["to"] == PUBLIC:
@@ -54,4 +55,4 @@ def reply(request: HttpRequest, post_id: int) -> HttpResponse:
             return redirect("posts:conversation", message.conversation_id)
         except DomainError as error:
             form.add_error(None, str(error))
-    return render(request, "posts/post.html", post_context(request, post_id, form), status=pace.status_of(form))
+    return render(request, "posts/post.html", post_context(request, post_id, form), status=status_of(form))

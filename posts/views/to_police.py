@@ -11,8 +11,9 @@ from community.access import NeighborRequest, neighbor_page
 from community.models import NeighborPost
 from community.selectors.room import get_own_post
 from core.errors import DomainError
-from posts import pace, services
-from posts.forms.answers import TextForm
+from core.pace import may_send, status_of
+from posts import services
+from posts.forms.answers import WRITING, TextForm
 
 
 @neighbor_page
@@ -32,7 +33,7 @@ def to_police(request: NeighborRequest, post_id: int) -> HttpResponse:
         form = TextForm(request.POST, label=label)
     else:
         form = TextForm(initial={"text": f"{own.title}\n\n{own.text}".strip()}, label=label)
-    if form.is_bound and form.is_valid() and pace.may_send(form, request.user.pk):
+    if form.is_bound and form.is_valid() and may_send(form, request.user.pk, WRITING):
         try:
             message = services.write_to_command(
                 residency=request.residency,
@@ -51,5 +52,5 @@ def to_police(request: NeighborRequest, post_id: int) -> HttpResponse:
         request,
         "posts/to_police.html",
         {"post_id": post_id, "command": command, "form": form},
-        status=pace.status_of(form),
+        status=status_of(form),
     )

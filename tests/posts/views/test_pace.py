@@ -11,10 +11,10 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from commands.models import PoliceCommand
+from core.pace import seconds_to_rest
 from neighborhoods.models import Neighborhood
-from posts import pace
+from posts.forms.answers import WRITING
 from posts.models import Post, PrivateMessage, Reply
-from posts.rules import WRITINGS_AN_HOUR
 from tests.posts.factories import publish
 from tests.posts.services.test_conversations import write
 from tests.posts.views.desk_pages import words
@@ -28,8 +28,8 @@ def post(officer: User, central: PoliceCommand, oak: Neighborhood, now: datetime
 
 
 def use_up(person: User, *, but: int = 0) -> None:
-    for _ in range(WRITINGS_AN_HOUR - but):
-        assert pace.seconds_to_rest(person.pk) == 0
+    for _ in range(WRITING.count - but):
+        assert seconds_to_rest(person.pk, WRITING) == 0
 
 
 def sent(**more: str) -> dict[str, Any]:
@@ -79,6 +79,6 @@ def test_one_persons_pace_is_not_anothers(sign_in: SignIn, resident: User, newco
 
 def test_what_cannot_be_sent_does_not_count(sign_in: SignIn, resident: User) -> None:
     client = sign_in(resident)
-    for _ in range(WRITINGS_AN_HOUR + 1):
+    for _ in range(WRITING.count + 1):
         assert client.post("/commands/central/write/", sent(text="")).status_code == 422
     assert client.post("/commands/central/write/", sent()).status_code == 302

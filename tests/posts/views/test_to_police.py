@@ -10,11 +10,12 @@ from accounts.models import User
 from commands.models import PoliceCommand
 from commands.services import set_coverage
 from community.services import comment, write_post
+from core.pace import seconds_to_rest
 from neighborhoods.models import Residency
 from neighborhoods.selectors import find_residency
-from posts import pace
+from posts.forms.answers import WRITING
 from posts.models import Conversation, PrivateMessage
-from posts.rules import MESSAGE_MAX_LENGTH, WRITINGS_AN_HOUR
+from posts.rules import MESSAGE_MAX_LENGTH
 from tests.accounts.factories import make_resident_account
 from tests.neighborhoods.factories import settle
 from tests.posts.views.desk_pages import SignIn, words
@@ -123,7 +124,7 @@ def test_what_cannot_be_sent_is_kept(sign_in: SignIn, resident: User, own: int, 
 
 
 def test_it_counts_as_a_message(sign_in: SignIn, resident: User, own: int) -> None:
-    for _ in range(WRITINGS_AN_HOUR):
-        pace.seconds_to_rest(resident.pk)
+    for _ in range(WRITING.count):
+        seconds_to_rest(resident.pk, WRITING)
     assert sign_in(resident).post(url(own), sent()).status_code == 429
     assert not PrivateMessage.objects.exists()
