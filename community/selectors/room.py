@@ -45,16 +45,22 @@ __all__ = [
 _AFTER_ALL = 2**63 - 1
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 
-# A place's newest by its own index, whatever else the city says; the policy stands in front of every row.
-_NEWEST_OF_PLACE = """
+# A place's newest by its own index, whatever else the city says; the policy stands in front of every row. It lets
+# authors read what was removed of theirs, which has a page of its own.
+_NEWEST_OF_PLACE = f"""
     SELECT post.id, post.author_id, post.neighborhood_id, post.kind, post.title, post.text, post.is_open_to_adjoining,
         post.created_at
     FROM community_neighborpost AS post
-    WHERE post.neighborhood_id = {place} {extra}
+    WHERE post.neighborhood_id = {{place}} {{extra}}
       AND post.id < %(before)s AND post.created_at >= %(since)s
       AND NOT EXISTS (
           SELECT FROM community_mute AS mute WHERE mute.person_id = %(person)s AND mute.muted_id = post.author_id
       )
+      AND (post.author_id <> %(person)s OR NOT EXISTS (
+          SELECT FROM community_removal AS removal
+          WHERE removal.subject_kind = '{SubjectKind.POST}' AND removal.subject_id = post.id
+            AND removal.overturned_at IS NULL
+      ))
     ORDER BY post.id DESC
     LIMIT %(size)s
 """
