@@ -6,6 +6,11 @@
 CREATE ROLE owner LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
 CREATE ROLE app LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
 GRANT app TO owner;
+-- The server's own log tells what was slow and what failed, never the words that were sent or the row they stood in.
+ALTER ROLE owner SET log_parameter_max_length = 0;
+ALTER ROLE owner SET log_error_verbosity = terse;
+ALTER ROLE app SET log_parameter_max_length = 0;
+ALTER ROLE app SET log_error_verbosity = terse;
 
 CREATE DATABASE template_porchlight;
 \connect template_porchlight

@@ -1,0 +1,201 @@
+"""What do people write while everything is watched?"""
+
+import contextlib
+import io
+import random
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import LiteralString
+
+import psycopg
+from PIL import Image
+
+from tests.installation import Installation
+from tests.wall import stores
+from tests.wall.pages import Answer, Person
+from tests.wall.words import Canary
+
+# The middle of Midtown in the demo city.
+MIDTOWN = ("38.5703", "-121.4806")
+# Where the demo's residents of Southside Park meet, and the desk that reads what they write to police.
+NEIGHBORS = frozenset({"resident", "neighbor", "lead"})
+CENTRAL_DESK = frozenset({"officer", "sergeant", "manager"})
+
+TITLE = Canary("the title of a neighbor post", b"quonsetfirth", ("community_",), NEIGHBORS)
+TEXT = Canary("the text of a neighbor post", b"brindlewarth", ("community_",), NEIGHBORS)
+COMMENT = Canary("a comment", b"marrowskeld", ("community_",), NEIGHBORS)
+DESCRIPTION = Canary("the description of a picture", b"tindervossel", ("community_",), NEIGHBORS)
+IN_THE_FILE = Canary("a word inside the picture's file", b"gildenhasp")
+# The planner's samples are shown to whoever may read the column.
+MESSAGE = Canary(
+    "a private message",
+    b"halbergruneth",
+    ("posts_privatemessage", "pg_catalog.pg_stats"),
+    CENTRAL_DESK | {"resident"},
+)
+STREET = Canary("the street of a home", b"zelkovadine", (), frozenset({"newcomer"}))
+# Public: if this is not found everywhere, nothing would be.
+ANNOUNCED = Canary("a police post", b"vandermickle", ("posts_",), frozenset())
+
+# Part of a word of each kind, for every field there is to search in.
+SEARCHED_FOR = "brindlewar"
+
+# By what the parameter of an address is called.
+IDS: dict[str, LiteralString] = {
+    "post_id": "SELECT max(id) FROM posts_post",
+    "comment_id": "SELECT max(id) FROM community_comment",
+    "reply_id": "SELECT max(id) FROM posts_reply",
+    "residency_id": "SELECT max(residency_id) FROM neighborhoods_home",
+    "other_id": "SELECT id FROM accounts_user WHERE email = 'resident@demo.test'",
+    "assignment_id": "SELECT max(id) FROM commands_assignment",
+}
+# Staff wait for nobody, but a slow statement is a line in the server's log.
+SLOWER_THAN_LOGGED_SECONDS = 2.5
+
+
+@dataclass(frozen=True)
+class Told:
+    """The canaries, and by parameter of an address the ids by which somebody could ask for them."""
+
+    canaries: tuple[Canary, ...]
+    ids: Mapping[str, tuple[str, ...]]
+
+
+def picture() -> bytes:
+    """A photo as a phone sends it: no other one is like it, and words stand in its file."""
+    side, chance = 160, random.Random(7)
+    image = Image.frombytes("RGB", (side, side), chance.randbytes(side * side * 3))
+    exif = Image.Exif()
+    exif[0x010E] = IN_THE_FILE.mark.decode()  # ImageDescription
+    file = io.BytesIO()
+    image.save(file, "JPEG", exif=exif, comment=IN_THE_FILE.mark)
+    return file.getvalue()
+
+
+def tell(installation: Installation, people: dict[str, Person]) -> Told:
+    """Neighbors talk among themselves, one writes to police, one gives an address, police announce something."""
+    superuser = stores.superuser_url(installation.place, installation.database_url)
+    sent_picture = picture()
+    post_id = _talk(people["resident"], people["neighbor"], sent_picture, superuser)
+    conversation_id = _write_to_police(people["resident"], superuser)
+    _give_home(people["newcomer"])
+    _print_letter(people["verifier"])
+    _announce(people["officer's program"])
+    with stores.connected(superuser) as database:
+        content = stores.one(database, "SELECT content FROM community_picture WHERE post_id = %s", post_id)
+        ids: dict[str, tuple[str, ...]] = {name: (str(stores.one(database, query)),) for name, query in IDS.items()}
+        home = stores.one(database, "SELECT neighborhood_id FROM community_neighborpost WHERE id = %s", post_id)
+    _fail_with_words(installation.database_url, ids["other_id"][0], home)
+    # What is in the middle of the files: as kept, and as sent.
+    kept = replace(TITLE, what="the picture itself", mark=_middle(content))
+    sent = replace(IN_THE_FILE, what="the picture as it was sent", mark=_middle(sent_picture))
+    # A neighbor post's number at the place of a police post's is one more way to ask.
+    ids["post_id"] = (post_id, *ids["post_id"])
+    ids["conversation_id"] = (conversation_id,)
+    ids["object_id"] = (*ids["other_id"], *ids["residency_id"])
+    return Told((TITLE, TEXT, COMMENT, DESCRIPTION, IN_THE_FILE, MESSAGE, STREET, kept, sent), ids)
+
+
+def _talk(resident: Person, neighbor: Person, sent_picture: bytes, superuser: str) -> str:
+    """A post with a picture, and a comment; answers the post's id."""
+    with slow(superuser, "community_neighborpost"):
+        written = resident.send(
+            resident.get("/neighbors/new/"),
+            "/neighbors/new/",
+            kind="talk",
+            title=f"About the {TITLE.mark.decode()}",
+            text=f"Somebody saw a {TEXT.mark.decode()} at the corner.",
+            description=f"It shows a {DESCRIPTION.mark.decode()}.",
+            files={"picture": ("IMG_0001.jpg", "image/jpeg", sent_picture)},
+        )
+    post_id = _number_in(written, r"/neighbors/(\d+)/")
+    with slow(superuser, "community_comment"):
+        neighbor.send(
+            neighbor.get(f"/neighbors/{post_id}/"),
+            f"/neighbors/{post_id}/comment/",
+            text=f"Mine is a {COMMENT.mark.decode()} too.",
+        )
+    return post_id
+
+
+def _write_to_police(resident: Person, superuser: str) -> str:
+    """A private message to the command; answers the conversation's id."""
+    page = resident.get("/commands/central/write/")
+    with slow(superuser, "posts_privatemessage"):
+        sent = resident.send(page, "/commands/central/write/", text=f"Between us: {MESSAGE.mark.decode()}.")
+    return _number_in(sent, r"/conversations/(\d+)/")
+
+
+def _give_home(newcomer: Person) -> None:
+    """Move house, say where a letter finds it, and ask for one."""
+    latitude, longitude = MIDTOWN
+    found = newcomer.send(newcomer.get("/residency/?move=1"), "/residency/", latitude=latitude, longitude=longitude)
+    street = f"4719 {STREET.mark.decode().title()} Way"
+    newcomer.send(found, "/residency/", confirm="yes", street=street, city="Sacramento", postcode="95816")
+    newcomer.send(newcomer.get("/residency/"), "/residency/letter/")
+
+
+def _print_letter(verifier: Person) -> None:
+    printed = verifier.send(verifier.get("/verification/"), "/verification/letters/")
+    assert printed.body.startswith(b"%PDF"), printed.words
+
+
+def _announce(program: Person) -> None:
+    """What everybody may read."""
+    announced = program.post_json(
+        "/api/v1/posts/",
+        {
+            "command": "central",
+            "kind": "safety_tip",
+            "title": f"Lock the {ANNOUNCED.mark.decode()}",
+            "text": "It takes a minute.",
+            "neighborhoods": ["southside-park"],
+        },
+    )
+    assert announced.status == 201, announced.words
+
+
+@contextmanager
+def slow(superuser: str, table: str) -> Iterator[None]:
+    """Keep a table busy for a while, so that the server writes about whoever waits to write into it."""
+    is_busy = threading.Event()
+
+    def keep_busy() -> None:
+        with stores.connected(superuser) as database, database.transaction():
+            database.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            is_busy.set()
+            time.sleep(SLOWER_THAN_LOGGED_SECONDS)
+
+    thread = threading.Thread(target=keep_busy)
+    thread.start()
+    is_busy.wait()
+    yield
+    thread.join()
+
+
+def _fail_with_words(app: str, resident_id: str, neighborhood_id: int) -> None:
+    """Be refused by the database with a row full of words, which is what its errors tell of."""
+    statement = """
+        INSERT INTO community_neighborpost
+            (author_id, neighborhood_id, kind, title, text, is_open_to_adjoining, submission_key, created_at)
+        VALUES (%s, %s, 'talk', %s, %s, false, gen_random_uuid(), NULL)
+    """
+    refused = contextlib.suppress(psycopg.errors.NotNullViolation)
+    with stores.connected(app) as database, refused, database.transaction():
+        database.execute("SELECT set_config('porchlight.person', %s, true)", [resident_id])
+        database.execute(statement, [resident_id, neighborhood_id, TITLE.mark.decode(), TEXT.mark.decode()])
+
+
+def _middle(content: bytes) -> bytes:
+    assert len(content) > 1000
+    return content[len(content) // 2 :][:48]
+
+
+def _number_in(answer: Answer, pattern: str) -> str:
+    found = re.search(pattern, answer.url)
+    assert found, f"{answer.url}: {answer.words}"
+    return found[1]
