@@ -75,6 +75,9 @@ def appeal(request: ResidentRequest, removal_id: int) -> HttpResponse:
     removal = next((own for own in own_removals(request.user.pk) if own.id == removal_id), None)
     if removal is None:
         raise Http404
+    if not removal.may_appeal:
+        messages.info(request, "You have asked already. Here stands what becomes of it.")
+        return redirect("community:removed")
     form = AppealForm(request.POST) if request.method == "POST" else AppealForm()
     if request.method == "POST" and form.is_valid():
         try:

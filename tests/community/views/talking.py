@@ -54,3 +54,8 @@ def make_lead(person: User, by: User, at: datetime) -> User:
     lead_id = services.offer_to_lead(residency=home_of(person), at=at)
     services.name_lead(lead_id=lead_id, by=by, at=at)
     return person
+
+
+def make_report(reporter: User, post_id: int, at: datetime, rule: str = "threat") -> int:
+    """A report of a post that waits for whoever keeps the room; its id."""
+    return services.report(person_id=reporter.pk, subject_kind="post", subject_id=post_id, rule=rule, note="", at=at)
