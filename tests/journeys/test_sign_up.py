@@ -72,6 +72,10 @@ def test_who_signed_up_leaves_and_takes_everything_along(visit: Visit) -> None:
     expect(page.get_by_text("lena@example.test").first).to_be_visible()
     assert has_no_barrier(page)
 
+    for key in ("2fa/totp/activate/", "2fa/webauthn/add/"):
+        visitor.open(f"/accounts/{key}")
+        assert has_no_barrier(page), key
+
     visitor.open("/accounts/leave/")
     page.get_by_label("Type the word").fill("leave")
     page.get_by_role("button", name="Leave Porchlight").click()
