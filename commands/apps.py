@@ -8,8 +8,10 @@ class CommandsConfig(AppConfig):
     name = "commands"
 
     def ready(self) -> None:
+        from commands import receivers
         from commands.services import ensure_groups, ensure_headquarters
 
+        receivers.connect()
         post_migrate.connect(ensure_headquarters, sender=self, dispatch_uid="commands.ensure_headquarters")
         # For every app, because the permissions of a higher one come later.
         post_migrate.connect(ensure_groups, dispatch_uid="commands.ensure_groups")

@@ -39,6 +39,11 @@ def assignments_of(person_id: int) -> list[Assignment]:
     )
 
 
+def all_assignments_of(person_id: int) -> QuerySet[Assignment]:
+    """Everything a person did and does for commands, newest first."""
+    return Assignment.objects.filter(person_id=person_id).select_related("command").order_by("-started_at", "-pk")
+
+
 def find_assignment(person_id: int, command_id: int) -> Assignment | None:
     """A person's current assignment at one command with that command, or None. One query."""
     return (

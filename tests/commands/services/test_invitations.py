@@ -1,11 +1,14 @@
 """Does an invitation lead exactly one person, the right one, to exactly one role?"""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
@@ -210,3 +213,25 @@ def test_an_account_made_meanwhile_is_not_taken_over(invited: Invite, now: datet
     with pytest.raises(CannotAccept, match="There is an account"):
         accept_with_new_account(token=token, full_name="Ann Nowhere", rank="Officer", password=PASSWORD, at=now)
     assert not User.objects.get(email=SOMEBODY).check_password(PASSWORD)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_clicks_at_once_one_makes_the_account(now: datetime) -> None:
+    headquarters = PoliceCommand.objects.get(slug="headquarters")
+    manager = make_staff("Carl Whitfield", "Chief", headquarters, Role.MANAGER)
+    invite(command=headquarters, email=SOMEBODY, role=Role.AUTHOR, by=manager, at=now)
+    token, start = token_in(mail.outbox[-1]), Barrier(2)
+
+    def is_accepted(rank: str) -> bool:
+        start.wait(timeout=10)
+        try:
+            accept_with_new_account(token=token, full_name="Hae-Won Park", rank=rank, password=PASSWORD, at=now)
+        except CannotAccept:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(is_accepted, ("Officer", "Sgt."))) == [False, True]
+    assert User.objects.filter(email=SOMEBODY).count() == 1
