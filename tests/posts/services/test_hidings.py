@@ -1,13 +1,14 @@
 """Who takes a neighbor's reply off the page, for what, and who looks again?"""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -147,6 +148,23 @@ def test_a_reply_is_hidden_once(written: Reply, sergeant: User, chief: User, now
     hide(written, sergeant, now)
     with pytest.raises(CannotHide, match="hidden already"):
         hide(written, chief, now, reason=HidingReason.SPAM)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_who_hide_at_once_one_is_told_of_the_other(
+    written: Reply, sergeant: User, manager: User, now: datetime
+) -> None:
+    def try_to_hide(person: User) -> str:
+        try:
+            return hide(written, person, now).reason
+        except CannotHide as error:
+            return str(error)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = sorted(pool.map(try_to_hide, (sergeant, manager)))
+    assert results == ["This reply is hidden already.", "private_data"]
 
 
 def test_too_long_a_note_names_both_numbers(written: Reply, sergeant: User, now: datetime) -> None:
