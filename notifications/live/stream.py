@@ -35,7 +35,12 @@ HEADERS = [
 
 async def answer(send: Send, status: int, *headers: tuple[bytes, bytes]) -> None:
     """A whole answer that is only its status."""
-    plain = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store"), *headers]
+    plain = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        *headers,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": plain})
     await send({"type": "http.response.body", "body": f"{status}\n".encode()})
 
