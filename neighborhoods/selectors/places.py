@@ -163,6 +163,12 @@ def adjoining_ids(neighborhood_id: int) -> list[int]:
     )
 
 
+def adjoining_names(neighborhood_id: int) -> list[str]:
+    """What the neighborhoods within 50 m of one are called, in order of their names. One query."""
+    adjoining = Adjoining.objects.filter(neighborhood_id=neighborhood_id)
+    return list(adjoining.order_by("other__name").values_list("other__name", flat=True))
+
+
 def point_of(latitude: float, longitude: float) -> Point:
     """A WGS 84 point; x is the longitude."""
     return Point(longitude, latitude, srid=4326)
