@@ -32,6 +32,7 @@ PAGES = {
         "/accounts/inactive/",
         "/terms/",
         "/demo/mail/",
+        "/vouch/nobody-made-this/",
         "/nowhere/",
     ],
     "resident@demo.test": ["/feed/", "/posts/1/", "/residency/", "/conversations/", "/accounts/", "/accounts/2fa/"],
@@ -53,6 +54,9 @@ PAGES = {
     ],
     "manager@demo.test": ["/commands/central/desk/", "/commands/central/desk/staff/", "/audit/"],
     "oversight@demo.test": ["/audit/"],
+    "newcomer@demo.test": ["/residency/", "/residency/vouching/"],
+    "faraway@demo.test": ["/residency/vouching/", "/vouch/nobody-made-this/"],
+    "verifier@demo.test": ["/verification/"],
 }
 
 
