@@ -1,6 +1,6 @@
 """How are the secrets of second factors kept, so that a copy of the database does not hold them?"""
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -16,6 +16,19 @@ def decrypt(encrypted: str) -> str:
         cryptography.fernet.InvalidToken: None of the keys fits: one was lost, or the text was never encrypted.
     """
     return _keys().decrypt(encrypted.encode()).decode()
+
+
+def under_first_key(encrypted: str) -> str:
+    """The same secret under the first key; unchanged where it is already.
+
+    Raises:
+        cryptography.fernet.InvalidToken: As `decrypt`.
+    """
+    try:
+        Fernet(settings.SECOND_FACTOR_KEYS[0]).decrypt(encrypted.encode())
+    except InvalidToken:
+        return _keys().rotate(encrypted.encode()).decode()
+    return encrypted
 
 
 def _keys() -> MultiFernet:

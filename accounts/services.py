@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 from knox.models import AuthToken
 
-from accounts import mails, signals
+from accounts import encryption, mails, signals
 from accounts.models import Session, SignIn, User
 from accounts.rules import SignedInBy
 from accounts.selectors import never_confirmed
@@ -115,6 +115,29 @@ def end_sessions(*, person_id: int, except_key: str | None = None) -> int:
     """
     ended, _ = Session.objects.filter(person_id=person_id).exclude(session_key=except_key or "").delete()
     return ended
+
+
+@transaction.atomic
+def reencrypt_second_factors() -> tuple[int, int]:
+    """Bring every secret of a second factor under the first of `SECOND_FACTOR_KEYS`.
+
+    Returns:
+        (how many factors there are with a secret, how many of them had to change)
+
+    Raises:
+        cryptography.fernet.InvalidToken: A secret is under a key that is not there; then nothing has changed.
+    """
+    seen = changed = 0
+    factors = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).select_for_update()
+    for factor in factors.order_by("pk").iterator(chunk_size=500):
+        name = "secret" if factor.type == Authenticator.Type.TOTP else "seed"
+        current = encryption.under_first_key(factor.data[name])
+        seen += 1
+        if current != factor.data[name]:
+            factor.data[name] = current
+            factor.save(update_fields=["data"])
+            changed += 1
+    return seen, changed
 
 
 @transaction.atomic

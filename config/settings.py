@@ -254,6 +254,8 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
 # Changing the address at that step works for new accounts alone, and so would tell who has one already.
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# Besides allauth's own limits: nobody fills a stranger's mailbox with codes and links.
+ACCOUNT_RATE_LIMITS = {"confirm_email": "1/10s/key,20/d/key", "reset_password": "20/m/ip,5/m/key,20/d/key"}
 # Whoever changes an address, a password or a factor shows first that it is them, and is told by mail.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -1,9 +1,11 @@
 """Which address leads to which app?"""
 
+from allauth.account.views import password_set
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.access import asked_again
 from accounts.codes import ConfirmEmail
 from config.api import ApiDocs
 
@@ -17,6 +19,7 @@ urlpatterns = [
     path("", include("neighborhoods.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/confirm-email/", ConfirmEmail.as_view(), name="account_email_verification_sent"),
+    path("accounts/password/set/", asked_again(password_set), name="account_set_password"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("posts.api.urls")),
     path("api/v1/", include("commands.api.urls")),

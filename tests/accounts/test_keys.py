@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
 from django.conf import LazySettings
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts import encryption
@@ -67,6 +68,47 @@ def test_a_new_key_encrypts_and_the_old_one_still_opens(maria: User, settings: L
     assert encryption.decrypt(after) == SECRET
     with pytest.raises(InvalidToken):
         encryption.decrypt(before)
+
+
+def test_all_secrets_come_under_a_new_key(
+    maria: User, settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.SECOND_FACTOR_KEYS = [old]
+    TOTP.activate(maria, SECRET)
+    RecoveryCodes.activate(maria)
+    before = kept()
+    settings.SECOND_FACTOR_KEYS = [new, old]
+    call_command("rotate_second_factor_keys", "--dry-run")
+    assert kept() == before
+    for words in ("2 second factors, 2 encrypted anew.", "2 second factors, 0 encrypted anew."):
+        call_command("rotate_second_factor_keys")
+        assert words in capsys.readouterr().err
+    settings.SECOND_FACTOR_KEYS = [new]
+    assert Authenticator.objects.get(type=Authenticator.Type.TOTP).wrap().validate_code(code_of(SECRET))
+
+
+def test_a_lost_key_is_named_and_nothing_changes(maria: User, settings: LazySettings) -> None:
+    TOTP.activate(maria, SECRET)
+    before = kept()
+    settings.SECOND_FACTOR_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(CommandError, match="under a key that SECOND_FACTOR_KEYS does not hold"):
+        call_command("rotate_second_factor_keys")
+    assert kept() == before
+
+
+def test_a_first_password_is_chosen_only_by_who_shows_the_passkey_again(maria: User) -> None:
+    maria.set_unusable_password()
+    maria.save()
+    TOTP.activate(maria, SECRET)
+    client = Client()
+    client.force_login(maria, backend="django.contrib.auth.backends.ModelBackend")
+    new = {"password1": "another porch light", "password2": "another porch light"}
+    assert client.post("/accounts/password/set/", new)["Location"].startswith("/accounts/2fa/reauthenticate/")
+    assert not User.objects.get(pk=maria.pk).has_usable_password()
+    client.post("/accounts/2fa/reauthenticate/", {"code": code_of(SECRET)})
+    client.post("/accounts/password/set/", new)
+    assert User.objects.get(pk=maria.pk).check_password("another porch light")
 
 
 def test_secrets_of_an_earlier_version_are_encrypted_once(maria: User) -> None:

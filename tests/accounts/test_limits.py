@@ -1,6 +1,9 @@
 """How often may a machine, or anybody about one account, try?"""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
@@ -44,6 +47,17 @@ def test_one_address_gets_five_links_a_minute_whoever_asks(client: Client) -> No
             "/accounts/password/reset/", {"email": "maria@example.test"}, HTTP_X_FORWARDED_FOR=f"203.0.113.{number}"
         )
     assert len(mail.outbox) == 5
+
+
+def test_nobody_fills_a_strangers_mailbox(client: Client) -> None:
+    make_resident_account("Maria Lopez", "maria@example.test")
+    start = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+    for number in range(25):
+        with time_machine.travel(start + timedelta(minutes=number), tick=False):
+            client.post(
+                "/accounts/password/reset/", {"email": "maria@example.test"}, HTTP_X_FORWARDED_FOR=f"203.0.113.{number}"
+            )
+    assert len(mail.outbox) == 20
 
 
 def test_a_new_code_is_sent_every_ten_seconds_at_most_and_three_times(client: Client) -> None:
