@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -16,6 +17,7 @@ from accounts.models import User
 from accounts.selectors import has_second_factor
 from commands.models import Assignment
 from commands.selectors import assignments_of
+from community.selectors.weeks import posts_per_week
 from core.counts import people_total
 from metrics import selectors
 from metrics.maps import shaded_map
@@ -33,6 +35,8 @@ def reach(request: HttpRequest) -> HttpResponse:
     desks = desks_of(request)
     private = selectors.private_reach([desk.command_id for desk in desks])
     at = timezone.now()
+    names = {row.id: row.name for row in rows}
+    weeks = [week for week in posts_per_week(until=at.astimezone(UTC).date()) if week.neighborhood_id in names]
     return render(
         request,
         "metrics/reach.html",
@@ -49,6 +53,7 @@ def reach(request: HttpRequest) -> HttpResponse:
             "heard_count": sum(has_heard(row.last_post_at, at) for row in rows),
             "silent_count": sum(not has_heard(row.last_post_at, at) for row in rows),
             "shades": Shade,
+            "neighbors": sorted(((names[week.neighborhood_id], week) for week in weeks), key=itemgetter(0)),
         },
     )
 

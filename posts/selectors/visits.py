@@ -17,6 +17,8 @@ class FeedVisit:
         feed_number: 0 when nothing was ever published there.
         room_number: Rises with every change in what neighbors there read; says nothing about what changed.
         command_name: The area command that serves it; empty where none does.
+        moved_at: When a boundary moved over the home, until the resident was told; `asks_where_since` when one cut its
+            block, until they said on which side it is.
         last_reply_id: The newest reply in the city: the cheapest thing that changes whenever a reply comes.
         last_hiding_id: The newest hiding of a reply.
         last_decision_at: When one was last decided on; these three change whenever a count of replies does.
@@ -35,6 +37,8 @@ class FeedVisit:
     last_decision_at: datetime | None
     command_name: str
     command_slug: str
+    moved_at: datetime | None
+    asks_where_since: datetime | None
 
     @property
     def people(self) -> str:
@@ -56,7 +60,8 @@ def find_feed_visit(person_id: int) -> FeedVisit | None:
                    coalesce((SELECT max(id) FROM posts_reply), 0),
                    coalesce((SELECT max(id) FROM posts_replyhiding), 0),
                    (SELECT max(decided_at) FROM posts_replyhiding),
-                   coalesce(command.name, ''), coalesce(command.slug, '')
+                   coalesce(command.name, ''), coalesce(command.slug, ''),
+                   residency.moved_at, residency.asks_where_since
             FROM neighborhoods_residency AS residency
             LEFT JOIN neighborhoods_neighborhood AS place ON place.id = residency.neighborhood_id
             LEFT JOIN posts_feed AS feed ON feed.neighborhood_id = place.id

@@ -166,10 +166,10 @@ def test_the_page_costs_the_same_few_queries_however_much_was_posted(
     for number in range(4):
         make_neighborhood(f"Place {number}", west=20 + number)
         publish(officer, central, now)
-    # The figures' version, the figures, the load the map was drawn from, the map.
-    with django_assert_max_num_queries(4):
+    # The figures' version, the figures, the load the map was drawn from, the map, how much neighbors wrote.
+    with django_assert_max_num_queries(5):
         page(client)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         page(client)
 
 

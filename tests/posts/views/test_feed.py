@@ -184,6 +184,15 @@ def test_a_home_left_outside_every_neighborhood_gets_a_friendly_page(sign_in: Si
     assert b"Your home is in no neighborhood now" in page.content
 
 
+def test_a_boundary_that_moved_is_told_on_top(sign_in: SignIn, resident: User, now: datetime) -> None:
+    client = sign_in(resident)
+    answer = client.get("/feed/")
+    assert b"The city changed its map" not in answer.content
+    Residency.objects.filter(person=resident).update(moved_at=now)
+    told = client.get("/feed/", headers={"If-None-Match": answer.headers["ETag"]})
+    assert b"The city changed its map: your neighborhood is now Oak." in told.content
+
+
 def test_an_empty_feed_says_so(sign_in: SignIn, resident: User) -> None:
     assert b"Quiet so far" in sign_in(resident).get("/feed/").content
 
