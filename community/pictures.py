@@ -43,7 +43,7 @@ def clean_picture(upload: IO[bytes], size: int) -> CleanPicture:
     """
     if size > PICTURE_MAX_BYTES:
         raise UnusablePicture(
-            f"This picture has {size / 1_000_000:.0f} MB. Choose one with up to {PICTURE_MAX_BYTES // 1_000_000} MB."
+            f"This picture has {size / 1_000_000:.1f} MB. Choose one with up to {PICTURE_MAX_BYTES // 1_000_000} MB."
         )
     try:
         with warnings.catch_warnings():

@@ -46,6 +46,9 @@ def block(*, person_id: int, other_id: int, at: datetime) -> None:
         CannotKeepAway: Oneself, or nobody of whom the person can read anything.
     """
     with speaking_as(person_id):
+        # What is blocked already can no longer be read.
+        if Block.objects.filter(person_id=person_id, blocked_id=other_id).exists():
+            return
         _check_other(person_id, other_id)
         Block.objects.bulk_create(
             [Block(person_id=person_id, blocked_id=other_id, created_at=at)], ignore_conflicts=True

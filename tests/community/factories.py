@@ -46,7 +46,6 @@ def make_upload(size: tuple[int, int] = (40, 30), format: str = "PNG", **save: A
 def say(author: User, at: datetime, **changes: Any) -> int:
     """A neighbor post, for the author's own neighborhood alone unless opened."""
     fields: dict[str, Any] = {
-        "residency": home_of(author),
         "kind": NeighborPostKind.TALK,
         "title": "A ladder to lend",
         "text": WORDS,
@@ -56,6 +55,7 @@ def say(author: User, at: datetime, **changes: Any) -> int:
         "submission_key": uuid.uuid4(),
         "at": at,
     }
+    fields["residency"] = changes.get("residency") or home_of(author)
     return write_post(**(fields | changes))
 
 
