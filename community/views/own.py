@@ -12,9 +12,10 @@ from community.forms import AppealForm, ReportForm
 from community.models import Comment, NeighborPost, Removal
 from community.rules import SubjectKind
 from community.selectors.care import own_removals, own_reports, who_would_handle
-from community.views.pace import REPORTS, may_send, status_of
+from community.views.pace import REPORTS
 from community.views.talk import comment_or_404, post_or_404
 from core.errors import DomainError
+from core.pace import may_send, status_of
 
 
 @neighbor_page

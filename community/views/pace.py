@@ -1,8 +1,6 @@
 """How much may one neighbor write before being asked to wait?"""
 
-from core.pace import Pace, may_send, status_of
-
-__all__ = ["COMMENTS", "POSTS", "REPORTS", "may_send", "status_of"]
+from core.pace import Pace
 
 POSTS = Pace("neighbor-posts", "posts", 10, 3600, "an hour")
 COMMENTS = Pace("neighbor-comments", "comments", 30, 3600, "an hour")

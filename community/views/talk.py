@@ -15,8 +15,9 @@ from community.forms import CommentForm, NeighborPostForm
 from community.models import NeighborPost
 from community.selectors.cards import CommentView, PostPage
 from community.selectors.room import get_picture, get_post
-from community.views.pace import COMMENTS, POSTS, may_send, status_of
+from community.views.pace import COMMENTS, POSTS
 from core.errors import DomainError
+from core.pace import may_send, status_of
 from neighborhoods.middleware import residency_of
 from neighborhoods.selectors.places import adjoining_names
 

@@ -9,12 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from community import services
 from community.rules import RoomRule
 from community.selectors.care import own_removals, reports_waiting
 from community.selectors.people import leads_of
 from neighborhoods.models import Neighborhood
 from tests.accounts.factories import make_resident_account
-from tests.community.views.talking import a_picture, let_adjoin, make_lead, say, tell
+from tests.community.views.talking import a_picture, home_of, let_adjoin, make_lead, make_report, say, tell
 from tests.neighborhoods.factories import settle
 
 SignIn = Callable[[User], Client]
@@ -104,6 +105,7 @@ def test_what_a_lead_removes_only_its_author_sees_with_the_rule(
     page = author.get(f"/neighbors/{post_id}/").content.decode()
     assert "Only you see this." in page
     assert "threatens or insults somebody" in page
+    assert "Who has a long ladder" not in author.get("/feed/").content.decode()
     page = author.get("/neighbors/removed/").content.decode()
     assert "The gutter at the garden shed came loose." in page
     assert "Ask for another look" in page
@@ -303,6 +305,37 @@ def test_lists_cost_the_same_however_much_waits(
         author = rosa if page == "/neighbors/lead/" else lead
         sign_in(resident).post(f"/neighbors/{tell(author, now, title=f'Post {number}')}/report/", NOTE)
     assert len(set(counts)) == 1
+
+
+def test_own_lists_cost_the_same_however_long_they_are(
+    sign_in: SignIn, resident: User, rosa: User, lead: User, now: datetime
+) -> None:
+    client = sign_in(rosa)
+    counts: dict[str, list[int]] = {"/neighbors/reports/": [], "/neighbors/removed/": [], "/neighbors/people/": []}
+    for number in range(3):
+        writer = settle_another(number, rosa)
+        own, others = tell(rosa, now, title=f"Own {number}"), tell(writer, now, title=f"Of others {number}")
+        report_id = make_report(resident, own, now)
+        services.remove(report_id=report_id, by=lead, rule="threat", at=now)
+        make_report(rosa, others, now)
+        services.mute(person_id=rosa.pk, other_id=writer.pk, at=now)
+        for page, found in counts.items():
+            with CaptureQueriesContext(connection) as queries:
+                client.get(page)
+            found.append(len(queries))
+    assert all(len(set(found)) == 1 for found in counts.values())
+
+
+def settle_another(number: int, like: User) -> User:
+    """One more verified neighbor where somebody lives."""
+    home = home_of(like).neighborhood
+    assert home is not None
+    return settle(make_resident_account(f"Neighbor Number{number}"), home, is_verified=True)
+
+
+def test_the_rules_are_published_for_everybody(client: Client, db: None) -> None:
+    page = client.get("/rules/").content.decode()
+    assert all(str(rule.label) in page for rule in RoomRule)
 
 
 def test_others_removals_are_not_there(sign_in: SignIn, resident: User, rosa: User, lead: User, post_id: int) -> None:
