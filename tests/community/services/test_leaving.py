@@ -1,17 +1,19 @@
 """What goes when somebody leaves or when time has passed, and what must stay?"""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import leave
 from community.identity import speaking_as
-from community.models import Comment, Lead, NeighborPost, Picture
+from community.models import Comment, Lead, NeighborPost, Picture, Room
 from community.rules import RoomRule
 from community.selectors.care import reports_waiting
 from community.selectors.people import leads_of
@@ -19,16 +21,20 @@ from community.selectors.room import get_post, room_page
 from community.services import appeal, forget_person, purge_old, remove
 from neighborhoods.models import Neighborhood
 from neighborhoods.services import end_residency
+from tests.accounts.factories import make_resident_account
 from tests.community.conftest import TABLES, Talk
 from tests.community.factories import (
     answer,
     home_of,
+    make_adjoining,
     make_lead,
     make_upload,
     report_comment,
     report_post,
     say,
 )
+from tests.neighborhoods.factories import make_neighborhood, settle
+from tests.servers import wait_until
 
 
 def all_rows() -> dict[str, int]:
@@ -149,43 +155,54 @@ def test_without_its_moment_nothing_is_purged(resident: User, officer: User) -> 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_leaving_beside_writing_never_waits_in_a_ring(
-    side_by_side: None, resident: User, neighbor: User, now: datetime
-) -> None:
-    """Both raise the rooms of Oak and Elm; PostgreSQL would end one of two that wait for each other with an error."""
-    for _ in range(5):
-        say(resident, now, is_open_to_adjoining=True)
+def test_purging_beside_writing_never_waits_in_a_ring() -> None:
+    """Five places in a row. Purging raises the last three for a comment, then the first for a post; whoever writes in
+    the second raises the first three. PostgreSQL would end one of two that wait for each other with an error.
+    """
+    places = [make_neighborhood(f"Place {number}", west=number) for number in range(5)]
+    for one, other in pairwise(places):
+        make_adjoining(one, other)
+    first, second, _, _, last = (
+        settle(make_resident_account(f"Person {place.name}"), place, is_verified=True) for place in places
+    )
+    now = timezone.now()
+    old = now - timedelta(days=400)
+    answer(last, say(last, old), old)
+    say(first, old)
+    say(second, now)
     errors: list[Exception] = []
-    begin = threading.Barrier(3)
 
-    def write() -> None:
-        try:
-            begin.wait()
-            for _ in range(15):
-                say(neighbor, now, is_open_to_adjoining=True)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
+    def in_thread(act: Callable[[], object]) -> threading.Thread:
+        def run() -> None:
+            try:
+                act()
+            except Exception as error:
+                errors.append(error)
+            finally:
+                connections.close_all()
 
-    def purge() -> None:
-        try:
-            begin.wait()
-            for _ in range(15):
-                purge_old(at=timezone.now())
-                say(resident, now - timedelta(days=500), is_open_to_adjoining=True)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=write), threading.Thread(target=purge)]
-    for thread in threads:
+        thread = threading.Thread(target=run)
         thread.start()
-    begin.wait()
-    for _ in range(5):
-        forget_person(person_id=resident.pk, at=now)
-    for thread in threads:
-        thread.join()
+        return thread
+
+    def waiting() -> int:
+        with connection.cursor() as cursor:
+            # Within a transaction the sessions are looked up only once.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+                "WHERE NOT granted AND datname = current_database()"
+            )
+            return int(cursor.fetchone()[0])
+
+    with transaction.atomic():
+        Room.objects.select_for_update().get(pk=places[1].pk)
+        writing = in_thread(lambda: say(second, now))
+        wait_until(lambda: waiting() == 1, "the writer holds the first room and waits for the second")
+        purging = in_thread(lambda: purge_old(at=now))
+        wait_until(lambda: waiting() == 2, "purging waits for the first room")
+    writing.join()
+    purging.join()
     assert errors == []
-    assert len(room_page(neighbor.pk, size=50)) >= 15
+    assert room_page(last.pk) == room_page(first.pk) == []
+    assert len(room_page(second.pk)) == 2
