@@ -44,6 +44,8 @@ def send(message: EmailMessage, kind: str) -> None:
     Args:
         kind: Names the mail in the log.
     """
+    if not (settings.HAS_MAIL_SERVER or settings.DEMO):
+        log.warning("EMAIL_URL is not set: a mail of the kind %s was dropped.", kind)
     try:
         message.send()
     except (OSError, ValueError) as error:

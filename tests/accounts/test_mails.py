@@ -71,3 +71,21 @@ def test_a_mail_server_that_is_away_is_logged_without_the_address_and_breaks_not
         send_mail_to("somebody@example.test", template="news")
     assert "A mail of the kind news was not sent (ConnectionRefusedError)." in caplog.text
     assert "somebody" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("demo", "has_mail_server", "told"), [(False, False, True), (False, True, False), (True, False, False)]
+)
+def test_whoever_runs_a_site_without_a_mail_server_reads_in_the_log_that_mails_are_dropped(
+    demo: bool,
+    has_mail_server: bool,
+    told: bool,
+    settings: LazySettings,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.DEMO, settings.HAS_MAIL_SERVER = demo, has_mail_server
+    with caplog.at_level(logging.WARNING), django_capture_on_commit_callbacks(execute=True):
+        send_mail_to("somebody@example.test", template="news")
+    assert ("EMAIL_URL is not set" in caplog.text) == told
+    assert "somebody" not in caplog.text
