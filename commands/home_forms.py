@@ -7,6 +7,7 @@ from django import forms
 
 from commands.forms import PlaceForm
 from neighborhoods.models import Neighborhood
+from neighborhoods.rules import normalize_address
 from neighborhoods.sealing import ExactHome
 from neighborhoods.selectors import House, find_house
 
@@ -37,6 +38,12 @@ class HomeForm(PlaceForm):
     def house(self) -> House | None:
         """The one house that was found by its address; None for a point."""
         return self.choices[0] if len(self.choices) == 1 else None
+
+    def unit_among(self, units: Sequence[str]) -> str:
+        """The door that was typed together with the address; empty where none was."""
+        typed = normalize_address(self.data.get("address", "").partition(",")[0])
+        street = self.house.number_and_street if self.house else ""
+        return next((unit for unit in units if normalize_address(f"{street} {unit}") == typed), "")
 
 
 class MailingForm(forms.Form):

@@ -22,6 +22,7 @@ from neighborhoods.models import Neighborhood, Residency
 from neighborhoods.selectors import current_neighborhoods, find_residency, has_addresses, units_of
 from neighborhoods.services import (
     AddressElsewhere,
+    AlreadyResident,
     claim_residency,
     claim_secret_residency,
     give_address,
@@ -136,16 +137,21 @@ def _look_up_or_agree(request: HttpRequest, person: User, home: Residency | None
     if place.neighborhood is None:
         return render(request, PAGE, context | {"form": form.for_another_try(), "outside": place})
     house, is_agreed = form.house, CONFIRM in request.POST
+    units = units_of(house) if house else []
     mailing = MailingForm(
         request.POST if is_agreed else None,
         house=house,
-        units=units_of(house) if house else (),
+        units=units,
         may_be_empty=house is None,
+        initial={"unit": form.unit_among(units)},
     )
     context |= {"place": place, "house": house, "mailing": mailing, "map": map_of(place.neighborhood)}
     if not is_agreed:
         return render(request, AGREE, context)
     if not _is_still(request, home):
+        # A second click is silent; a second home is not.
+        if home is not None and home.neighborhood_id != place.neighborhood.pk:
+            messages.error(request, str(AlreadyResident()))
         return redirect("commands:residency")
     if not mailing.is_valid():
         return render(request, AGREE, context, status=422)

@@ -26,6 +26,8 @@ from neighborhoods.services.residencies import (
 
 # Ground that changed hands within a cell; less of it is rounding.
 _CHANGED_SHARE_OF_CELL = 0.001
+# No row or column of the grid: on earth they stay within some hundred thousand.
+_NO_CELL = -2_147_483_648
 # The same square as `rules.Cell.bounds`; a test holds the two equal.
 CELL_IN_SQL = f"""
     (
@@ -39,11 +41,12 @@ CELL_IN_SQL = f"""
     )
 """
 
+# Materialized, or the planner would work the same intersection out for each of its uses.
 _PLACE_CELLS = f"""
     INSERT INTO followed (before, cell_row, cell_column, after, is_cut, is_whole)
-    WITH changed AS (
+    WITH changed AS MATERIALIZED (
         SELECT neighborhood_id, boundary FROM neighborhoods_boundary WHERE ended_at = %s
-    ), place AS (
+    ), place AS MATERIALIZED (
         SELECT lived_in.*, {CELL_IN_SQL} AS cell
         FROM (
             SELECT DISTINCT ON (neighborhood_id, cell_row, cell_column)
@@ -52,14 +55,14 @@ _PLACE_CELLS = f"""
             WHERE standing <> 'ended'
               AND (neighborhood_id IS NULL OR neighborhood_id IN (SELECT neighborhood_id FROM changed))
         ) AS lived_in
-    ), touched AS (
+    ), touched AS MATERIALIZED (
         SELECT place.*, now.boundary AS boundary,
                (SELECT count(*) FROM neighborhoods_boundary AS there
                 WHERE there.ended_at IS NULL AND ST_Intersects(there.boundary, place.cell)) AS side_count
         FROM place
         LEFT JOIN neighborhoods_boundary AS now
           ON now.ended_at IS NULL AND now.neighborhood_id = place.neighborhood_id
-    ), placed AS (
+    ), placed AS MATERIALIZED (
         SELECT touched.*, CASE
             WHEN cell IS NULL AND boundary IS NOT NULL THEN neighborhood_id
             WHEN ST_Intersects(boundary, cell) THEN neighborhood_id
@@ -76,7 +79,8 @@ _PLACE_CELLS = f"""
     END, after IS NOT NULL AND side_count < 2
     FROM placed LEFT JOIN changed ON changed.neighborhood_id = placed.neighborhood_id
 """
-_MOVE_RESIDENTS = """
+# What is empty is compared as a number: "is not distinct from" would compare every person with every cell.
+_MOVE_RESIDENTS = f"""
     WITH followed_home AS (
         UPDATE neighborhoods_residency AS residency
         SET neighborhood_id = after,
@@ -88,9 +92,9 @@ _MOVE_RESIDENTS = """
                                     WHEN NOT is_whole THEN asks_where_since END
         FROM followed
         WHERE residency.standing <> 'ended'
-          AND residency.neighborhood_id IS NOT DISTINCT FROM before
-          AND residency.cell_row IS NOT DISTINCT FROM followed.cell_row
-          AND residency.cell_column IS NOT DISTINCT FROM followed.cell_column
+          AND coalesce(residency.neighborhood_id, 0) = coalesce(before, 0)
+          AND coalesce(residency.cell_row, {_NO_CELL}) = coalesce(followed.cell_row, {_NO_CELL})
+          AND coalesce(residency.cell_column, {_NO_CELL}) = coalesce(followed.cell_column, {_NO_CELL})
           AND (after IS DISTINCT FROM before OR is_cut <> (asks_where_since IS NOT NULL))
         RETURNING before, after
     )

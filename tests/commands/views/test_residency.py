@@ -57,6 +57,7 @@ def test_a_home_found_by_its_address_is_kept_sealed_with_its_door(
     assert "12 Main St, Elm City 95811" in page
     assert '<option value="Apt 2">' in page
     assert 'name="street"' not in page
+    assert 'name="unit" value="Apt 2"' in text_of(client.post("/residency/", {"address": "12 main st apt 2"}))
     house = search_addresses("12 Main St")[0]
     agreed = {"address_id": house.id, "confirm": "yes"}
     assert "Choose or enter your apartment or unit." in text_of(client.post("/residency/", agreed), 422)
@@ -174,6 +175,7 @@ def test_whose_home_lies_outside_may_ask_to_be_told(
 
 def test_a_second_home_is_refused_and_moving_is_offered(sign_in: SignIn, resident: User, elm: Neighborhood) -> None:
     page = text_of(sign_in(resident).post("/residency/", IN_ELM | {"confirm": "yes"}, follow=True))
+    assert "You already have a home here." in page
     assert "You live in Oak" in page
     assert "I have moved" in page
     assert str(home_of(resident).neighborhood) == "Oak"
@@ -210,7 +212,8 @@ def test_a_double_click_on_agreeing_makes_one_home(
 ) -> None:
     client = sign_in(homeless_account)
     for _ in range(2):
-        client.post("/residency/", IN_ELM | {"confirm": "yes"})
+        response = client.post("/residency/", IN_ELM | {"confirm": "yes"}, follow=True)
+        assert "You already have a home" not in text_of(response)
     assert Residency.objects.filter(person=homeless_account).count() == 1
 
 
