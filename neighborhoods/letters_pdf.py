@@ -5,6 +5,7 @@ below the first fold. The file is written by reportlab, page by page.
 """
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -157,12 +158,14 @@ def _write(canvas: Canvas, lines: list[str], left: float, top: float, *, size: f
 
 
 def _draw_qr(canvas: Canvas, text: str, left: float, bottom: float) -> None:
-    """All dark squares as one shape, so that a page stays small."""
-    rows = list(segno.make(text, error="m", micro=False).matrix)
-    step = _QR_WIDTH / len(rows)
+    """All dark squares as one shape, neighbors in a row as one bar, so that a page stays small."""
+    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
     shape = canvas.beginPath()
-    for row, squares in enumerate(rows):
-        for column, is_dark in enumerate(squares):
-            if is_dark:
-                shape.rect(left + column * step, bottom + _QR_WIDTH - (row + 1) * step, step, step)
+    for number, row in enumerate(reversed(rows)):
+        for bar in re.finditer(rb"\x01+", row):
+            shape.rect(bar.start(), number, bar.end() - bar.start(), 1)
+    canvas.saveState()
+    canvas.translate(left, bottom)
+    canvas.scale(_QR_WIDTH / len(rows), _QR_WIDTH / len(rows))
     canvas.drawPath(shape, stroke=0, fill=1)
+    canvas.restoreState()

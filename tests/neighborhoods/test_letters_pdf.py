@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+import segno
 
 from neighborhoods.letters_pdf import Sheet, can_print, draw_letters
-from tests.neighborhoods.letters import codes_in, pages_of
+from tests.neighborhoods.letters import codes_in, pages_of, squares_in
 
 
 def draw(*sheets: Sheet) -> bytes:
@@ -28,6 +29,14 @@ def test_a_letter_says_who_where_the_code_and_until_when() -> None:
 def test_each_letter_has_its_own_page_in_the_given_order() -> None:
     pdf = draw(letter_to("A", code="2222AAAA"), letter_to("B", code="3333BBBB"))
     assert codes_in(pdf) == ["2222AAAA", "3333BBBB"]
+
+
+def test_the_square_leads_to_the_page_that_fills_the_code_in() -> None:
+    (squares,) = squares_in(draw(letter_to("Maria Lopez")))
+    rows = list(segno.make("https://porchlight.example/residency/code/?code=7KQ4M2X9", error="m", micro=False).matrix)
+    assert squares == {
+        (number, column) for number, row in enumerate(reversed(rows)) for column, is_dark in enumerate(row) if is_dark
+    }
 
 
 @pytest.mark.parametrize("name", ["Zoë Łukasz", "Nguyễn Thị Ánh", "Ā ʻĀina", "É", "X" * 80, "Word " * 16])
