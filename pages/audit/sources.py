@@ -88,7 +88,8 @@ def _columns(rows: QuerySet[Any], **columns: Any) -> QuerySet[Any]:
 def _before(field: str, events: QuerySet[Any]) -> Subquery:
     """What a field of the same row said at the event before."""
     earlier = events.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id"))
-    return Subquery(earlier.order_by("-pgh_id").values(field)[:1])
+    # Adding nothing keeps the database from walking the whole table backward by its key: a row has but a few events.
+    return Subquery(earlier.order_by((F("pgh_id") + Value(0)).desc()).values(field)[:1])
 
 
 def _sign_ins() -> QuerySet[Any]:
@@ -207,9 +208,10 @@ def _hidings() -> QuerySet[Any]:
 def _residencies() -> QuerySet[Any]:
     events = _events("neighborhoods.ResidencyEvent")
     # What residents do about their own home is recorded, and not read here: only who was let in, how and by whom.
-    verified = events.filter(standing=Standing.VERIFIED).annotate(standing_before=_before("standing", events))
+    verified = events.filter(standing=Standing.VERIFIED)
+    earlier = verified.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id"))
     return _columns(
-        verified.exclude(standing_before=Standing.VERIFIED),
+        verified.filter(~Exists(earlier)),
         actor=F("verified_by_id"),
         item=F("pgh_obj_id"),
         what=_text("verified"),
