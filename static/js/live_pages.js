@@ -4,13 +4,16 @@ const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mill
 export const randomly = (milliseconds) => milliseconds * (0.5 + Math.random() / 2);
 const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
-// Answers with the page and with two numbers from its headers: null where the answer does not have one.
+function roomNumberOf(response) {
+  const number = response.headers.get("X-Room-Number");
+  return number === null ? null : Number(number);
+}
+
 async function fetchPage(url) {
   const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html" } });
   if (!response.ok || response.redirected) throw new Error(`No page at ${url}: ${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const room = response.headers.get("X-Room-Number");
-  return { page, number: Number(response.headers.get("X-Feed-Number")), room: room === null ? null : Number(room) };
+  return { page, number: Number(response.headers.get("X-Feed-Number")), room: roomNumberOf(response) };
 }
 
 // Whether a call went well; a page that cannot be fetched now is fetched at the next occasion.
@@ -81,8 +84,21 @@ export class FeedPage {
   hello({ numbers }, isFirst) {
     // No number: nothing was handed over since Redis was emptied, so a page that is fresh from the server missed nothing.
     const isBehind = Object.values(numbers).some((number) => (number === null ? !isFirst : number > this.number));
-    // What neighbors did meanwhile left no trace in the stream.
-    if (isBehind || (!isFirst && this.room !== null)) this.catchUp(isFirst);
+    if (isBehind) this.catchUp(isFirst);
+    // What neighbors did meanwhile left no number in the stream.
+    else if (!isFirst && this.room !== null) this.askRoom();
+  }
+
+  async askRoom() {
+    await wait(randomly(3000));
+    await tried(async () => {
+      const response = await fetch(`${this.newerUrl}?after=${this.number}`, { method: "HEAD", credentials: "same-origin" });
+      this.hearRoom(roomNumberOf(response));
+    });
+  }
+
+  hearRoom(number) {
+    if (this.room !== null && number !== null && number > this.room) this.hear("neighbors", {});
   }
 
   hear(kind, event) {
@@ -113,7 +129,7 @@ export class FeedPage {
         this.isAskedAgain = false;
         const { page, number, room } = await fetchPage(`${this.newerUrl}?after=${this.number}`);
         this.number = Math.max(this.number, number);
-        if (this.room !== null && room !== null && room > this.room) this.hear("neighbors", {});
+        this.hearRoom(room);
         this.keep(page);
       } while (this.isAskedAgain);
     });

@@ -58,7 +58,8 @@ def test_an_open_feed_goes_on_hearing_after_a_gap_and_after_signing_out_elsewher
         "And a third",
         "Two more doors",
     ]
-    assert not at_home.asked
+    # Posts come along with the news of them. What neighbors wrote while the stream was away has to be asked for, once.
+    assert len(at_home.asked) <= 1
 
 
 def test_replies_and_messages_reach_the_pages_that_are_open(visit: Visit) -> None:
