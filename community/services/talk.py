@@ -1,9 +1,12 @@
 """How does a resident say something to the neighbors, answer, thank, and take it back?"""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
 
 from community import rules
 from community.identity import speaking_as
@@ -96,7 +99,7 @@ def comment(*, residency: Residency, post_id: int, text: str, submission_key: uu
     if not text:
         raise CannotWrite("Write something before you send it.")
     _check_length("A comment", text, rules.COMMENT_MAX_LENGTH)
-    with speaking_as(residency.person_id):
+    with _post_may_go(), speaking_as(residency.person_id):
         post = NeighborPost.objects.only("id", "neighborhood_id", "is_open_to_adjoining").get(pk=post_id)
         take_submission(submission_key)
         earlier = Comment.objects.filter(submission_key=submission_key, author_id=residency.person_id).first()
@@ -122,7 +125,7 @@ def thank(*, residency: Residency, post_id: int, at: datetime) -> None:
         CannotWrite: Not verified, or one's own post.
     """
     _verified_place(residency)
-    with speaking_as(residency.person_id):
+    with _post_may_go(), speaking_as(residency.person_id):
         post = NeighborPost.objects.only("id", "author_id").get(pk=post_id)
         if post.author_id == residency.person_id:
             raise CannotWrite("This is your own post. Your neighbors can thank you for it.")
@@ -164,6 +167,15 @@ def delete_comment(*, person_id: int, comment_id: int) -> None:
         if found.author_id != person_id:
             raise NotAllowed("Only whoever wrote a comment can delete it. You can report it instead.")
         Comment.objects.filter(pk=comment_id).delete()
+
+
+@contextmanager
+def _post_may_go() -> Iterator[None]:
+    """Whoever deletes a post has not to wait for those who write under it; keys are checked at the end."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise NeighborPost.DoesNotExist from error
 
 
 def _verified_place(residency: Residency) -> int:

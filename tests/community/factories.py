@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from PIL import Image
 
 from accounts.models import User
@@ -84,3 +85,15 @@ def make_lead(person: User, moderator: User, at: datetime) -> int:
     lead_id = offer_to_lead(residency=home_of(person), at=at)
     name_lead(lead_id=lead_id, by=moderator, at=at)
     return lead_id
+
+
+def waiting_sessions() -> int:
+    """How many sessions of the test database wait for a lock."""
+    with connection.cursor() as cursor:
+        # Within a transaction the sessions are looked up only once.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+            "WHERE NOT granted AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])

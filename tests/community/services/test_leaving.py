@@ -32,6 +32,7 @@ from tests.community.factories import (
     report_comment,
     report_post,
     say,
+    waiting_sessions,
 )
 from tests.neighborhoods.factories import make_neighborhood, settle
 from tests.servers import wait_until
@@ -185,22 +186,12 @@ def test_purging_beside_writing_never_waits_in_a_ring() -> None:
         thread.start()
         return thread
 
-    def waiting() -> int:
-        with connection.cursor() as cursor:
-            # Within a transaction the sessions are looked up only once.
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
-                "WHERE NOT granted AND datname = current_database()"
-            )
-            return int(cursor.fetchone()[0])
-
     with transaction.atomic():
         Room.objects.select_for_update().get(pk=places[1].pk)
         writing = in_thread(lambda: say(second, now))
-        wait_until(lambda: waiting() == 1, "the writer holds the first room and waits for the second")
+        wait_until(lambda: waiting_sessions() == 1, "the writer holds the first room and waits for the second")
         purging = in_thread(lambda: purge_old(at=now))
-        wait_until(lambda: waiting() == 2, "purging waits for the first room")
+        wait_until(lambda: waiting_sessions() == 2, "purging waits for the first room")
     writing.join()
     purging.join()
     assert errors == []

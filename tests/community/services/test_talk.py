@@ -1,10 +1,12 @@
 """How do neighbors write, answer, thank and take back; and what is refused with which words?"""
 
+import threading
 import uuid
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 
 from accounts.models import User
 from community import rules
@@ -20,7 +22,8 @@ from community.services import (
 )
 from core.errors import NotAllowed
 from neighborhoods.services import end_residency
-from tests.community.factories import WORDS, answer, home_of, make_upload, say
+from tests.community.factories import WORDS, answer, home_of, make_upload, say, waiting_sessions
+from tests.servers import wait_until
 
 
 def test_a_post_is_there_for_neighbors_at_once(resident: User, rosa: User, now: datetime) -> None:
@@ -171,3 +174,29 @@ def test_somebody_elses_post_and_comment_are_not_deleted(
     assert len(get_post(rosa.pk, post_id).comments) == 1
     delete_comment(person_id=resident.pk, comment_id=comment_id)
     assert get_post(rosa.pk, post_id).comments == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["comment", "thank"])
+def test_who_answers_while_a_post_is_deleted_finds_it_gone(resident: User, rosa: User, now: datetime, act: str) -> None:
+    post_id = say(resident, now)
+    found: list[Exception] = []
+
+    def write() -> None:
+        try:
+            if act == "comment":
+                answer(rosa, post_id, now)
+            else:
+                thank(residency=home_of(rosa), post_id=post_id, at=now)
+        except Exception as error:
+            found.append(error)
+        finally:
+            connections.close_all()
+
+    writing = threading.Thread(target=write)
+    with transaction.atomic():
+        delete_post(person_id=resident.pk, post_id=post_id)
+        writing.start()
+        wait_until(lambda: waiting_sessions() == 1, "the neighbor waits for what becomes of the post")
+    writing.join()
+    assert [type(error) for error in found] == [NeighborPost.DoesNotExist]
