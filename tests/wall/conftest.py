@@ -16,7 +16,7 @@ from tests.wall.story import SEARCHED_FOR, Told, tell
 from tests.wall.traffic import overhearing
 
 RESIDENTS = ("resident", "neighbor", "lead", "newcomer", "faraway")
-OFFICERS = ("officer", "sergeant", "manager", "pio", "chief", "south_officer")
+OFFICERS = ("officer", "sergeant", "manager", "pio", "south_officer")
 CIVIC_STAFF = ("verifier", "moderator", "oversight", "admin")
 AT_ONCE = 4
 

@@ -30,6 +30,7 @@ TEXT = Canary("the text of a neighbor post", b"brindlewarth", ("community_",), N
 COMMENT = Canary("a comment", b"marrowskeld", ("community_",), NEIGHBORS)
 DESCRIPTION = Canary("the description of a picture", b"tindervossel", ("community_",), NEIGHBORS)
 IN_THE_FILE = Canary("a word inside the picture's file", b"gildenhasp")
+NOTE = Canary("the note of a report", b"oxterplumen", ("community_",), frozenset({"neighbor", "lead"}))
 # The planner's samples are shown to whoever may read the column.
 MESSAGE = Canary(
     "a private message",
@@ -48,6 +49,7 @@ SEARCHED_FOR = "brindlewar"
 IDS: dict[str, LiteralString] = {
     "post_id": "SELECT max(id) FROM posts_post",
     "comment_id": "SELECT max(id) FROM community_comment",
+    "report_id": "SELECT max(id) FROM community_report",
     "reply_id": "SELECT max(id) FROM posts_reply",
     "residency_id": "SELECT max(residency_id) FROM neighborhoods_home",
     "other_id": "SELECT id FROM accounts_user WHERE email = 'resident@demo.test'",
@@ -81,15 +83,16 @@ def tell(installation: Installation, people: dict[str, Person]) -> Told:
     superuser = stores.superuser_url(installation.place, installation.database_url)
     sent_picture = picture()
     post_id = _talk(people["resident"], people["neighbor"], sent_picture, superuser)
-    conversation_id = _write_to_police(people["resident"], superuser)
+    _name_lead(people["lead"], people["moderator"])
+    _report(people["neighbor"], post_id)
+    conversation_id = _write_to_police(people["resident"])
     _give_home(people["newcomer"])
     _print_letter(people["verifier"])
     _announce(people["officer's program"])
     with stores.connected(superuser) as database:
         content = stores.one(database, "SELECT content FROM community_picture WHERE post_id = %s", post_id)
         ids: dict[str, tuple[str, ...]] = {name: (str(stores.one(database, query)),) for name, query in IDS.items()}
-        home = stores.one(database, "SELECT neighborhood_id FROM community_neighborpost WHERE id = %s", post_id)
-    _fail_with_words(installation.database_url, ids["other_id"][0], home)
+    _be_slow_and_fail(installation.database_url)
     # What is in the middle of the files: as kept, and as sent.
     kept = replace(TITLE, what="the picture itself", mark=_middle(content))
     sent = replace(IN_THE_FILE, what="the picture as it was sent", mark=_middle(sent_picture))
@@ -97,12 +100,12 @@ def tell(installation: Installation, people: dict[str, Person]) -> Told:
     ids["post_id"] = (post_id, *ids["post_id"])
     ids["conversation_id"] = (conversation_id,)
     ids["object_id"] = (*ids["other_id"], *ids["residency_id"])
-    return Told((TITLE, TEXT, COMMENT, DESCRIPTION, IN_THE_FILE, MESSAGE, STREET, kept, sent), ids)
+    return Told((TITLE, TEXT, COMMENT, DESCRIPTION, IN_THE_FILE, NOTE, MESSAGE, STREET, kept, sent), ids)
 
 
 def _talk(resident: Person, neighbor: Person, sent_picture: bytes, superuser: str) -> str:
     """A post with a picture, and a comment; answers the post's id."""
-    with slow(superuser, "community_neighborpost"):
+    with slow(superuser):
         written = resident.send(
             resident.get("/neighbors/new/"),
             "/neighbors/new/",
@@ -113,7 +116,7 @@ def _talk(resident: Person, neighbor: Person, sent_picture: bytes, superuser: st
             files={"picture": ("IMG_0001.jpg", "image/jpeg", sent_picture)},
         )
     post_id = _number_in(written, r"/neighbors/(\d+)/")
-    with slow(superuser, "community_comment"):
+    with slow(superuser):
         neighbor.send(
             neighbor.get(f"/neighbors/{post_id}/"),
             f"/neighbors/{post_id}/comment/",
@@ -122,11 +125,28 @@ def _talk(resident: Person, neighbor: Person, sent_picture: bytes, superuser: st
     return post_id
 
 
-def _write_to_police(resident: Person, superuser: str) -> str:
+def _name_lead(lead: Person, moderator: Person) -> None:
+    """From now on a report goes to a neighbor, and the moderator has no business with it."""
+    page = lead.get("/neighbors/lead/")
+    if any("/lead/offer/" in form.action for form in page.forms):
+        lead.send(page, "/lead/offer/")
+        offers = moderator.get("/moderation/")
+        for form in offers.forms:
+            if form.action.endswith("/name/"):
+                moderator.send(offers, form.action)
+
+
+def _report(neighbor: Person, post_id: str) -> None:
+    """Hand a copy of the post to whoever keeps the room."""
+    page = neighbor.get(f"/neighbors/{post_id}/report/")
+    sent = neighbor.send(page, "/report/", rule="spam", note=f"Please look at the {NOTE.mark.decode()}.")
+    assert "/report/" not in sent.url, sent.words
+
+
+def _write_to_police(resident: Person) -> str:
     """A private message to the command; answers the conversation's id."""
     page = resident.get("/commands/central/write/")
-    with slow(superuser, "posts_privatemessage"):
-        sent = resident.send(page, "/commands/central/write/", text=f"Between us: {MESSAGE.mark.decode()}.")
+    sent = resident.send(page, "/commands/central/write/", text=f"Between us: {MESSAGE.mark.decode()}.")
     return _number_in(sent, r"/conversations/(\d+)/")
 
 
@@ -160,13 +180,17 @@ def _announce(program: Person) -> None:
 
 
 @contextmanager
-def slow(superuser: str, table: str) -> Iterator[None]:
-    """Keep a table busy for a while, so that the server writes about whoever waits to write into it."""
+def slow(superuser: str) -> Iterator[None]:
+    """Keep the rooms' numbers busy, so that whoever writes there waits, and the server writes about it."""
     is_busy = threading.Event()
 
     def keep_busy() -> None:
         with stores.connected(superuser) as database, database.transaction():
-            database.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            database.execute(
+                "INSERT INTO community_room (neighborhood_id, number)"
+                " SELECT id, 0 FROM neighborhoods_neighborhood ON CONFLICT DO NOTHING"
+            )
+            database.execute("SELECT FROM community_room FOR UPDATE")
             is_busy.set()
             time.sleep(SLOWER_THAN_LOGGED_SECONDS)
 
@@ -177,17 +201,13 @@ def slow(superuser: str, table: str) -> Iterator[None]:
     thread.join()
 
 
-def _fail_with_words(app: str, resident_id: str, neighborhood_id: int) -> None:
-    """Be refused by the database with a row full of words, which is what its errors tell of."""
-    statement = """
-        INSERT INTO community_neighborpost
-            (author_id, neighborhood_id, kind, title, text, is_open_to_adjoining, submission_key, created_at)
-        VALUES (%s, %s, 'talk', %s, %s, false, gen_random_uuid(), NULL)
-    """
-    refused = contextlib.suppress(psycopg.errors.NotNullViolation)
-    with stores.connected(app) as database, refused, database.transaction():
-        database.execute("SELECT set_config('porchlight.person', %s, true)", [resident_id])
-        database.execute(statement, [resident_id, neighborhood_id, TITLE.mark.decode(), TEXT.mark.decode()])
+def _be_slow_and_fail(app: str) -> None:
+    """Send private words along with a slow statement, and in a row that the database refuses: it tells of both."""
+    words = MESSAGE.mark.decode()
+    with stores.connected(app) as database:
+        database.execute("SELECT pg_sleep(%s), %s::text", [SLOWER_THAN_LOGGED_SECONDS, words])
+        with contextlib.suppress(psycopg.errors.NotNullViolation):
+            database.execute("INSERT INTO posts_privatemessage (text) VALUES (%s)", [words])
 
 
 def _middle(content: bytes) -> bytes:
