@@ -16,14 +16,13 @@ from neighborhoods.models import Neighborhood
 from posts.models import Post, PrivateMessage, Reply, ReplyHiding
 from tests.accounts.factories import make_resident_account, make_staff
 from tests.commands.factories import TOKEN, make_invitation
+from tests.community.factories import make_lead, make_moderator, say
 from tests.community.views.addresses import addresses_in_the_room
-from tests.community.views.talking import make_lead
 from tests.neighborhoods.factories import settle
 from tests.posts.factories import publish
 from tests.posts.services.test_conversations import write
 from tests.posts.services.test_hidings import appeal, hide
 from tests.posts.services.test_replies import reply
-from tests.posts.views.test_to_police import tell
 
 RESIDENTS = ("unhoused", "newcomer", "resident", "lead", "faraway")
 OFFICERS = ("author", "approver", "manager", "stranger_author", "headquarters_author")
@@ -324,9 +323,9 @@ def cast(
 @pytest.fixture
 def lead(oak: Neighborhood, now: datetime) -> User:
     """Lives in Oak and keeps the neighbors' room there."""
-    first_moderator = make_staff("Civic First", "")
-    first_moderator.groups.add(Group.objects.get(name="Community moderators"))
-    return make_lead(settle(make_resident_account("Ruth Abebe"), oak, is_verified=True), first_moderator, now)
+    person = settle(make_resident_account("Ruth Abebe"), oak, is_verified=True)
+    make_lead(person, make_moderator(), now)
+    return person
 
 
 @pytest.fixture
@@ -361,7 +360,7 @@ def open_invitation(central: PoliceCommand, manager: User) -> Invitation:
 
 @pytest.fixture
 def neighbor_post(resident: User, now: datetime) -> int:
-    return tell(resident, now)
+    return say(resident, now)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from tests.community.views.talking import tell
+from tests.community.factories import say
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +24,10 @@ def test_last_weeks_posts_are_counted_by_neighborhood_and_small_numbers_hidden(
     assert "Last week nobody wrote." in section(client)
     last_week = timezone.now() - timedelta(days=7)
     for _ in range(6):
-        tell(resident, last_week, title="Who has a long ladder?")
-    tell(neighbor, last_week)
+        say(resident, last_week, title="A ladder to lend")
+    say(neighbor, last_week)
     # Of this week nothing is told yet: the number would change with each post.
-    tell(faraway, timezone.now())
+    say(faraway, timezone.now())
     html = section(client)
     assert '<th scope="row">Oak</th><td data-label="Posts" class="pl-num">6</td>' in html
     assert '<th scope="row">Elm</th><td data-label="Posts" class="pl-num">under 5</td>' in html
@@ -42,5 +42,5 @@ def test_it_costs_the_same_however_much_is_written(client: Client, resident: Use
         with CaptureQueriesContext(connection) as queries:
             client.get("/metrics/")
         counts.append(len(queries))
-        tell(person, timezone.now() - timedelta(days=7))
+        say(person, timezone.now() - timedelta(days=7))
     assert counts[0] == counts[1]

@@ -8,7 +8,7 @@ from community.selectors.care import reports_waiting
 from community.selectors.people import own_lead
 from neighborhoods.models import Neighborhood
 from tests.accounts.factories import make_resident_account
-from tests.community.views.talking import a_picture, home_of, make_report, say, tell
+from tests.community.factories import answer, home_of, make_upload, report_post, say
 from tests.neighborhoods.factories import settle
 
 
@@ -19,15 +19,15 @@ def addresses_in_the_room(resident: User, lead: User, oak: Neighborhood, now: da
     reported, which is for the moderator. Rosa offers to lead, too.
     """
     rosa = settle(make_resident_account("Rosa Medina"), oak, is_verified=True)
-    post = tell(rosa, now, picture=a_picture(), description="A ladder")
-    comment = say(resident, post, now)
-    report = make_report(resident, post, now)
+    post = say(rosa, now, picture=make_upload(), description="A ladder")
+    comment = answer(resident, post, now)
+    report = report_post(resident, post, now)
     removed, appealed = (
-        services.remove(report_id=make_report(rosa, tell(resident, now), now), by=lead, rule="threat", at=now)
+        services.remove(report_id=report_post(rosa, say(resident, now), now), by=lead, rule="threat", at=now)
         for _ in range(2)
     )
     services.appeal(person_id=resident.pk, removal_id=appealed, text="It is about a ladder.", at=now)
-    about_lead = make_report(resident, tell(lead, now), now)
+    about_lead = report_post(resident, say(lead, now), now)
     offer = services.offer_to_lead(residency=home_of(rosa), at=now)
     term = own_lead(lead.pk)
     assert term is not None

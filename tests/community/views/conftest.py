@@ -3,12 +3,11 @@
 from datetime import datetime
 
 import pytest
-from django.contrib.auth.models import Group
 
 from accounts.models import User
 from neighborhoods.models import Neighborhood
-from tests.accounts.factories import make_resident_account, make_staff
-from tests.community.views.talking import make_lead, tell
+from tests.accounts.factories import make_resident_account
+from tests.community.factories import make_lead, make_moderator, say
 from tests.neighborhoods.factories import settle
 
 
@@ -21,18 +20,18 @@ def rosa(oak: Neighborhood) -> User:
 @pytest.fixture
 def moderator(db: None) -> User:
     """Civic staff, not police."""
-    person = make_staff("Priya Raman", "City moderator")
-    person.groups.add(Group.objects.get(name="Community moderators"))
-    return person
+    return make_moderator("Priya Raman")
 
 
 @pytest.fixture
 def lead(oak: Neighborhood, moderator: User, now: datetime) -> User:
     """Verified, lives in Oak and keeps its room."""
-    return make_lead(settle(make_resident_account("Ruth Abebe"), oak, is_verified=True), moderator, now)
+    person = settle(make_resident_account("Ruth Abebe"), oak, is_verified=True)
+    make_lead(person, moderator, now)
+    return person
 
 
 @pytest.fixture
 def post_id(rosa: User, now: datetime) -> int:
     """Rosa's post in Oak."""
-    return tell(rosa, now)
+    return say(rosa, now)

@@ -15,7 +15,7 @@ from community.selectors.care import own_removals, reports_waiting
 from community.selectors.people import leads_of
 from neighborhoods.models import Neighborhood
 from tests.accounts.factories import make_resident_account
-from tests.community.views.talking import a_picture, home_of, let_adjoin, make_lead, make_report, say, tell
+from tests.community.factories import answer, home_of, make_adjoining, make_lead, make_upload, report_post, say
 from tests.neighborhoods.factories import settle
 
 SignIn = Callable[[User], Client]
@@ -31,15 +31,15 @@ def report_id_of(keeper: User) -> int:
 def test_reporting_shows_the_copy_and_who_gets_it(
     sign_in: SignIn, resident: User, rosa: User, lead: User, post_id: int, now: datetime
 ) -> None:
-    comment_id = say(rosa, post_id, now, "He is called Ben.")
+    comment_id = answer(rosa, post_id, now, "He is called Ben.")
     client = sign_in(resident)
     page = client.get(f"/neighbors/{post_id}/report/").content.decode()
-    assert "The gutter at the garden shed came loose." in page
+    assert "My ladder is yours until Sunday" in page
     assert "Ruth A., a neighbor who keeps the room" in page
     assert "Police get nothing." in page
     page = client.get(f"/neighbors/{post_id}/comments/{comment_id}/report/").content.decode()
     assert "He is called Ben." in page
-    assert "The gutter" not in page
+    assert "My ladder" not in page
 
 
 def test_without_a_lead_it_says_that_the_moderator_gets_it(
@@ -82,7 +82,7 @@ def test_what_a_lead_keeps_stays_and_the_reporter_is_told(
     address = f"/neighbors/lead/reports/{report_id_of(lead)}/"
     assert address in keeper.get("/neighbors/lead/").content.decode()
     page = keeper.get(address).content.decode()
-    assert "The gutter at the garden shed came loose." in page
+    assert "My ladder is yours until Sunday" in page
     assert "She names the boy next door." in page
     assert keeper.post(address, {"decision": "keep"}).headers["Location"] == "/neighbors/lead/"
     assert "Stays as it is" in reporter.get("/neighbors/reports/").content.decode()
@@ -100,14 +100,14 @@ def test_what_a_lead_removes_only_its_author_sees_with_the_rule(
     assert sign_in(resident).get(f"/neighbors/{post_id}/").status_code == 200
     assert keeper.post(address, {"decision": "remove", "rule": RoomRule.THREAT}).status_code == 302
     assert sign_in(resident).get(f"/neighbors/{post_id}/").status_code == 404
-    assert "Who has a long ladder" not in sign_in(resident).get("/feed/").content.decode()
+    assert "A ladder to lend" not in sign_in(resident).get("/feed/").content.decode()
     author = sign_in(rosa)
     page = author.get(f"/neighbors/{post_id}/").content.decode()
     assert "Only you see this." in page
     assert "threatens or insults somebody" in page
-    assert "Who has a long ladder" not in author.get("/feed/").content.decode()
+    assert "A ladder to lend" not in author.get("/feed/").content.decode()
     page = author.get("/neighbors/removed/").content.decode()
-    assert "The gutter at the garden shed came loose." in page
+    assert "My ladder is yours until Sunday" in page
     assert "Ask for another look" in page
     # Whoever comes second is told so.
     page = keeper.post(address, {"decision": "keep"}, follow=True).content.decode()
@@ -131,7 +131,7 @@ def test_an_appeal_goes_to_somebody_else_who_can_bring_it_back(
     assert path in decider.get("/moderation/").content.decode()
     page = decider.get(path).content.decode()
     assert "It is about a ladder." in page
-    assert "The gutter at the garden shed came loose." in page
+    assert "My ladder is yours until Sunday" in page
     assert decider.post(path, {"decision": "overturn", "reason": ""}).status_code == 422
     assert decider.post(path, {"decision": "overturn", "reason": "No threat in it."}).status_code == 302
     page = author.get("/neighbors/removed/").content.decode()
@@ -150,7 +150,8 @@ def test_another_lead_decides_an_appeal_and_can_leave_it_removed(
     post_id: int,
     now: datetime,
 ) -> None:
-    other = make_lead(settle(make_resident_account("Joe Tanaka"), oak, is_verified=True), moderator, now)
+    other = settle(make_resident_account("Joe Tanaka"), oak, is_verified=True)
+    make_lead(other, moderator, now)
     sign_in(resident).post(f"/neighbors/{post_id}/report/", NOTE)
     sign_in(lead).post(f"/neighbors/lead/reports/{report_id_of(lead)}/", {"decision": "remove", "rule": "threat"})
     (removal,) = own_removals(rosa.pk)
@@ -174,7 +175,7 @@ def test_copies_are_for_whoever_decides_and_for_nobody_else(
     oak: Neighborhood,
     now: datetime,
 ) -> None:
-    post_id = tell(rosa, now, picture=a_picture(), description="A ladder")
+    post_id = say(rosa, now, picture=make_upload(), description="A ladder")
     sign_in(resident).post(f"/neighbors/{post_id}/report/", NOTE)
     report_id = report_id_of(lead)
     keeper = sign_in(lead)
@@ -208,11 +209,11 @@ def test_what_is_about_a_lead_goes_next_door_or_to_the_moderator(
     elm: Neighborhood,
     now: datetime,
 ) -> None:
-    post_id = tell(lead, now, title="A lead's own words")
+    post_id = say(lead, now, title="A lead's own words")
     sign_in(resident).post(f"/neighbors/{post_id}/report/", NOTE)
     assert reports_waiting(lead.pk) == []
     assert report_id_of(moderator)
-    let_adjoin(oak, elm)
+    make_adjoining(oak, elm)
     make_lead(neighbor, moderator, now)
     assert reports_waiting(moderator.pk) == []
     page = sign_in(neighbor).get(f"/neighbors/lead/reports/{report_id_of(neighbor)}/").content.decode()
@@ -303,7 +304,7 @@ def test_lists_cost_the_same_however_much_waits(
             client.get(page)
         counts.append(len(queries))
         author = rosa if page == "/neighbors/lead/" else lead
-        sign_in(resident).post(f"/neighbors/{tell(author, now, title=f'Post {number}')}/report/", NOTE)
+        sign_in(resident).post(f"/neighbors/{say(author, now, title=f'Post {number}')}/report/", NOTE)
     assert len(set(counts)) == 1
 
 
@@ -314,10 +315,10 @@ def test_own_lists_cost_the_same_however_long_they_are(
     counts: dict[str, list[int]] = {"/neighbors/reports/": [], "/neighbors/removed/": [], "/neighbors/people/": []}
     for number in range(3):
         writer = settle_another(number, rosa)
-        own, others = tell(rosa, now, title=f"Own {number}"), tell(writer, now, title=f"Of others {number}")
-        report_id = make_report(resident, own, now)
+        own, others = say(rosa, now, title=f"Own {number}"), say(writer, now, title=f"Of others {number}")
+        report_id = report_post(resident, own, now)
         services.remove(report_id=report_id, by=lead, rule="threat", at=now)
-        make_report(rosa, others, now)
+        report_post(rosa, others, now)
         services.mute(person_id=rosa.pk, other_id=writer.pk, at=now)
         for page, found in counts.items():
             with CaptureQueriesContext(connection) as queries:

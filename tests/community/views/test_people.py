@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from community.selectors.room import room_page
-from tests.community.views.talking import say
+from tests.community.factories import answer
 
 SignIn = Callable[[User], Client]
 
@@ -42,7 +42,7 @@ def test_blocking_asks_and_explains_and_holds_both_ways(
 def test_who_commented_can_be_muted_too_but_nobody_who_did_not_write_there(
     sign_in: SignIn, resident: User, rosa: User, newcomer: User, officer: User, post_id: int, now: datetime
 ) -> None:
-    say(resident, post_id, now)
+    answer(resident, post_id, now)
     client = sign_in(rosa)
     for person in (rosa, newcomer, officer):
         for how in ("mute", "block"):

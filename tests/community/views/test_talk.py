@@ -15,7 +15,7 @@ from accounts.models import User
 from community.rules import COMMENT_MAX_LENGTH, TITLE_MAX_LENGTH
 from community.selectors.room import get_post, room_page
 from neighborhoods.models import Neighborhood
-from tests.community.views.talking import a_picture, let_adjoin, say, tell
+from tests.community.factories import answer, make_adjoining, make_upload, say
 
 SignIn = Callable[[User], Client]
 
@@ -25,7 +25,7 @@ FENCE = "Police cannot see this."
 def words(**changes: Any) -> dict[str, Any]:
     fields = {
         "kind": "help",
-        "title": "Who has a long ladder?",
+        "title": "A ladder to lend",
         "text": "Ten minutes if two of us hold it.",
         "submission_key": str(uuid.uuid4()),
     }
@@ -38,7 +38,7 @@ def test_the_form_says_who_will_read_it(sign_in: SignIn, resident: User, oak: Ne
     assert FENCE in page
     assert "Confirmed neighbors of Oak read it" in page
     assert "is_open_to_adjoining" not in page
-    let_adjoin(oak, elm)
+    make_adjoining(oak, elm)
     page = client.get("/neighbors/new/").content.decode()
     assert "Also for the neighborhoods next to ours" in page
     assert "Elm" in page
@@ -50,7 +50,7 @@ def test_a_post_leads_to_its_page_and_two_clicks_make_one(sign_in: SignIn, resid
     assert [answer.status_code for answer in answers] == [302, 302]
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     page = client.get(answers[0].headers["Location"]).content.decode()
-    assert "Who has a long ladder?" in page
+    assert "A ladder to lend" in page
     assert "Asks for help" in page
     assert FENCE in page
     assert len(room_page(resident.pk)) == 1
@@ -59,7 +59,7 @@ def test_a_post_leads_to_its_page_and_two_clicks_make_one(sign_in: SignIn, resid
 def test_a_picture_is_shown_with_its_description_and_served_to_readers_alone(
     sign_in: SignIn, resident: User, rosa: User, faraway: User, newcomer: User, officer: User
 ) -> None:
-    form = words(picture=a_picture(), description="A brown ladder against a wall")
+    form = words(picture=make_upload(), description="A brown ladder against a wall")
     address = sign_in(resident).post("/neighbors/new/", form).headers["Location"]
     reader = sign_in(rosa)
     assert 'alt="A brown ladder against a wall"' in reader.get(address).content.decode()
@@ -86,7 +86,7 @@ def test_a_picture_is_shown_with_its_description_and_served_to_readers_alone(
 def test_what_cannot_be_sent_is_told_and_what_was_typed_stays(
     sign_in: SignIn, resident: User, changes: dict[str, Any], said: str
 ) -> None:
-    pictures = {"ladder": a_picture(), "broken": SimpleUploadedFile("x.png", b"no picture", "image/png")}
+    pictures = {"ladder": make_upload(), "broken": SimpleUploadedFile("x.png", b"no picture", "image/png")}
     if "picture" in changes:
         changes = changes | {"picture": pictures[changes["picture"]]}
     answer = sign_in(resident).post("/neighbors/new/", words(**changes))
@@ -107,14 +107,14 @@ def test_newcomers_are_told_what_opens_the_room_and_cannot_write(
         assert client.post("/neighbors/new/", words()).headers["Location"] == "/neighbors/"
         page = client.get("/neighbors/").content.decode()
         assert "It opens to you once" in page
-        assert "Who has a long ladder?" not in page
+        assert "A ladder to lend" not in page
     assert len(room_page(resident.pk)) == 1
 
 
 def test_whoever_lives_elsewhere_finds_nothing(
     sign_in: SignIn, faraway: User, post_id: int, rosa: User, now: datetime
 ) -> None:
-    comment_id = say(rosa, post_id, now)
+    comment_id = answer(rosa, post_id, now)
     client = sign_in(faraway)
     for path in (
         "",
@@ -190,7 +190,7 @@ def test_nobody_thanks_themselves(sign_in: SignIn, rosa: User, post_id: int) -> 
 def test_deleting_asks_first_and_is_for_ones_own_alone(
     sign_in: SignIn, resident: User, rosa: User, post_id: int, now: datetime
 ) -> None:
-    comment_id = say(resident, post_id, now, "My comment")
+    comment_id = answer(resident, post_id, now, "My comment")
     stranger, author = sign_in(resident), sign_in(rosa)
     address, comment_address = f"/neighbors/{post_id}/delete/", f"/neighbors/{post_id}/comments/{comment_id}/delete/"
     assert stranger.post(address).status_code == 404
@@ -220,14 +220,14 @@ def test_a_post_page_costs_the_same_however_much_was_said(
     sign_in: SignIn, resident: User, rosa: User, post_id: int, now: datetime
 ) -> None:
     client = sign_in(resident)
-    say(rosa, post_id, now)
+    answer(rosa, post_id, now)
     counts = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/neighbors/{post_id}/")
         counts.append(len(queries))
         for number in range(5):
-            say(rosa, post_id, now, f"Comment {number}")
+            answer(rosa, post_id, now, f"Comment {number}")
     assert counts[0] == counts[1]
 
 
@@ -245,8 +245,8 @@ def test_own_posts_offer_what_others_do_not(sign_in: SignIn, resident: User, ros
 def test_adjoining_neighbors_read_and_answer_what_was_opened_to_them(
     sign_in: SignIn, rosa: User, neighbor: User, oak: Neighborhood, elm: Neighborhood, now: datetime
 ) -> None:
-    let_adjoin(oak, elm)
-    closed, opened = tell(rosa, now), tell(rosa, now, is_open_to_adjoining=True)
+    make_adjoining(oak, elm)
+    closed, opened = say(rosa, now), say(rosa, now, is_open_to_adjoining=True)
     client = sign_in(neighbor)
     assert client.get(f"/neighbors/{closed}/").status_code == 404
     assert "Oak, next to you" in client.get(f"/neighbors/{opened}/").content.decode()

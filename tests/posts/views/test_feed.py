@@ -13,7 +13,7 @@ from accounts.models import User
 from commands.models import PoliceCommand
 from neighborhoods.models import Neighborhood, Residency
 from posts.rules import FEED_PAGE_SIZE
-from tests.community.views.talking import tell
+from tests.community.factories import say
 from tests.posts.factories import publish
 from tests.posts.services.test_replies import reply
 
@@ -98,7 +98,7 @@ def test_the_page_costs_the_same_few_queries_however_much_stands_on_it(
 ) -> None:
     for _ in range(5):
         publish(officer, central, now)
-        tell(resident, now)
+        say(resident, now)
     client = sign_in(newcomer)
     client.get("/feed/")
     with CaptureQueriesContext(connection) as captured:

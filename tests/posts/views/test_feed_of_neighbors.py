@@ -16,7 +16,7 @@ from community import services
 from neighborhoods.models import Neighborhood
 from posts.rules import FEED_PAGE_SIZE
 from tests.accounts.factories import make_resident_account
-from tests.community.views.talking import home_of, let_adjoin, say, tell
+from tests.community.factories import answer, home_of, make_adjoining, say
 from tests.neighborhoods.factories import settle
 from tests.posts.factories import publish
 from tests.posts.views.test_feed import older_url_of
@@ -40,10 +40,10 @@ def test_both_stand_in_one_list_by_time_and_neighbors_behind_a_fence(
     sign_in: SignIn, officer: User, central: PoliceCommand, resident: User, rosa: User, now: datetime
 ) -> None:
     publish(officer, central, now, title="Police first")
-    tell(rosa, now + timedelta(minutes=1), title="Who has a long ladder?")
+    say(rosa, now + timedelta(minutes=1), title="A ladder to lend")
     publish(officer, central, now + timedelta(minutes=2), title="Police last")
     page = sign_in(resident).get("/feed/").content.decode()
-    assert titles(page) == ["Police last", "Who has a long ladder?", "Police first"]
+    assert titles(page) == ["Police last", "A ladder to lend", "Police first"]
     assert page.count(FENCE) == 1
     assert "Rosa M." in page
 
@@ -52,7 +52,7 @@ def test_tabs_show_one_or_the_other(
     sign_in: SignIn, officer: User, central: PoliceCommand, resident: User, rosa: User, now: datetime
 ) -> None:
     publish(officer, central, now, title="From police")
-    tell(rosa, now, title="From Rosa")
+    say(rosa, now, title="From Rosa")
     client = sign_in(resident)
     assert titles(client.get("/feed/?show=police").content.decode()) == ["From police"]
     neighbors = client.get("/feed/?show=neighbors").content.decode()
@@ -64,7 +64,7 @@ def test_tabs_show_one_or_the_other(
 def test_newcomers_get_neither_tabs_nor_neighbors_words_whatever_they_ask_for(
     sign_in: SignIn, newcomer: User, rosa: User, now: datetime
 ) -> None:
-    tell(rosa, now, title="Who has a long ladder?")
+    say(rosa, now, title="A ladder to lend")
     client = sign_in(newcomer)
     for address in ("/feed/", "/feed/?show=neighbors", "/feed/?neighbors_before=999"):
         page = client.get(address).content.decode()
@@ -77,9 +77,9 @@ def test_newcomers_get_neither_tabs_nor_neighbors_words_whatever_they_ask_for(
 def test_a_post_reaches_adjoining_neighborhoods_only_when_opened(
     sign_in: SignIn, rosa: User, neighbor: User, faraway: User, oak: Neighborhood, elm: Neighborhood, now: datetime
 ) -> None:
-    let_adjoin(oak, elm)
-    tell(rosa, now, title="For Oak alone")
-    tell(rosa, now, title="For Elm as well", is_open_to_adjoining=True)
+    make_adjoining(oak, elm)
+    say(rosa, now, title="For Oak alone")
+    say(rosa, now, title="For Elm as well", is_open_to_adjoining=True)
     assert titles(sign_in(neighbor).get("/feed/").content.decode()) == ["For Elm as well"]
     assert titles(sign_in(faraway).get("/feed/").content.decode()) == []
 
@@ -90,7 +90,7 @@ def test_older_pages_show_everything_once_and_in_order(
     for number in range(30):
         publish(officer, central, now + timedelta(minutes=2 * number), title=f"Police {number:02}")
     for number in range(25):
-        tell(rosa, now + timedelta(minutes=3 * number, seconds=1), title=f"Rosa {number:02}")
+        say(rosa, now + timedelta(minutes=3 * number, seconds=1), title=f"Rosa {number:02}")
     client, address, seen = sign_in(resident), "/feed/", []
     for _ in range(3):
         page = client.get(address).content.decode()
@@ -107,12 +107,12 @@ def test_older_pages_show_everything_once_and_in_order(
 def test_what_comes_while_somebody_pages_does_not_push_into_older_pages(
     sign_in: SignIn, officer: User, central: PoliceCommand, resident: User, rosa: User, now: datetime
 ) -> None:
-    tell(rosa, now, title="Long ago")
+    say(rosa, now, title="Long ago")
     for number in range(FEED_PAGE_SIZE):
         publish(officer, central, now + timedelta(minutes=1 + number))
     client = sign_in(resident)
     older = older_url_of(client.get("/feed/").content.decode())
-    tell(rosa, now + timedelta(hours=2), title="Just now")
+    say(rosa, now + timedelta(hours=2), title="Just now")
     assert titles(client.get(older).content.decode()) == ["Long ago"]
 
 
@@ -122,24 +122,24 @@ def test_an_unchanged_page_is_304_until_a_neighbor_does_something(
     client = sign_in(resident)
     home = home_of(resident)
     steps: list[Callable[[], object]] = [
-        lambda: tell(rosa, now),
-        lambda: tell(rosa, now, title="Another"),
-        lambda: say(resident, first, now),
+        lambda: say(rosa, now),
+        lambda: say(rosa, now, title="Another"),
+        lambda: answer(resident, first, now),
         lambda: services.thank(residency=home, post_id=first, at=now),
         lambda: services.take_thanks_back(residency=home, post_id=first, at=now),
         lambda: services.mute(person_id=resident.pk, other_id=rosa.pk, at=now),
         lambda: services.unmute(person_id=resident.pk, other_id=rosa.pk, at=now),
-        lambda: say(rosa, first, now),
+        lambda: answer(rosa, first, now),
         lambda: services.delete_post(person_id=rosa.pk, post_id=first),
     ]
-    first = tell(rosa, now)
+    first = say(rosa, now)
     etag = client.get("/feed/").headers["ETag"]
     for number, step in enumerate(steps):
         assert client.get("/feed/", headers={"If-None-Match": etag}).status_code == 304, number
         step()
-        answer = client.get("/feed/", headers={"If-None-Match": etag})
-        assert answer.status_code == 200, number
-        etag = answer.headers["ETag"]
+        fresh = client.get("/feed/", headers={"If-None-Match": etag})
+        assert fresh.status_code == 200, number
+        etag = fresh.headers["ETag"]
 
 
 def test_neighbors_words_stand_in_no_cache_and_no_header(
@@ -151,7 +151,7 @@ def test_neighbors_words_stand_in_no_cache_and_no_header(
     now: datetime,
 ) -> None:
     publish(officer, central, now, title="Cached police post")
-    tell(rosa, now, title="Marmalade canary", text="Quince canary")
+    say(rosa, now, title="Marmalade canary", text="Quince canary")
     answer = sign_in(resident).get("/feed/")
     assert "Marmalade canary" in answer.content.decode()
     assert "canary" not in str(answer.headers)
@@ -164,7 +164,7 @@ def test_neighbors_words_stand_in_no_cache_and_no_header(
 
 
 def test_html_in_neighbors_words_is_shown_as_text(sign_in: SignIn, resident: User, rosa: User, now: datetime) -> None:
-    tell(rosa, now, title="<script>alert(1)</script>", text="<!--actions:1--><img src=x onerror=alert(1)>")
+    say(rosa, now, title="<script>alert(1)</script>", text="<!--actions:1--><img src=x onerror=alert(1)>")
     page = sign_in(resident).get("/feed/").content.decode()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
@@ -177,7 +177,7 @@ def test_newer_says_by_a_number_alone_that_neighbors_wrote(
 ) -> None:
     client = sign_in(resident)
     before = client.get("/feed/newer/?after=0").headers["X-Room-Number"]
-    tell(rosa, now, title="Who has a long ladder?")
+    say(rosa, now, title="A ladder to lend")
     answer = client.get("/feed/newer/?after=0")
     assert int(answer.headers["X-Room-Number"]) > int(before)
     assert b"ladder" not in answer.content
