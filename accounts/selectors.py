@@ -33,6 +33,12 @@ def tokens_of(user_id: int) -> QuerySet[AuthToken]:
     return tokens.order_by("-created")
 
 
+def find_owner_of(email: str, *, at: datetime) -> User | None:
+    """The account with this address, unless somebody only began it and never showed that the address is theirs."""
+    begun = never_confirmed(before=at).values("pk")
+    return User.objects.filter(email__iexact=email).exclude(pk__in=begun).first()
+
+
 def never_confirmed(*, before: datetime) -> QuerySet[User]:
     """Residents' accounts made before that moment whose e-mail code nobody ever typed: nobody has been in them."""
     unproven = EmailAddress.objects.filter(verified=False).values("user_id")

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from accounts.mails import send_mail_to
 from accounts.models import User
+from accounts.selectors import find_owner_of
 from accounts.staff import open_staff_account
 from commands.models import Assignment, Invitation, PoliceCommand
 from commands.rules import Role
-from commands.selectors import digest_of, find_invitation
+from commands.selectors import digest_of, find_invitation, find_role
 from commands.services.staff import assign, check_manages
 from core.errors import DomainError, NotAllowed
 
@@ -106,14 +107,14 @@ def accept_with_new_account(*, token: str, full_name: str, rank: str, password: 
         CannotAccept: The link does not work any more, or there is an account with its address.
     """
     invitation = _lock_acceptable(token, at)
-    if User.objects.filter(email=invitation.email).exists():
+    if find_owner_of(invitation.email, at=at) is not None:
         raise CannotAccept("There is an account with the address of this invitation. Open the link again.")
     person = open_staff_account(email=invitation.email, full_name=full_name, rank=rank, password=password, at=at)
     return _accept(invitation, person, at)
 
 
 def why_not(invitation: Invitation, at: datetime) -> str | None:
-    """What keeps an invitation from being accepted, and what to do about it; None when nothing does."""
+    """What keeps an invitation from being accepted, and what to do about it; None when nothing does. One query."""
     name = invitation.command.name
     if invitation.accepted_at is not None:
         return f"This invitation has been used. If you accepted it, sign in; else ask {name} for a new one."
@@ -121,6 +122,12 @@ def why_not(invitation: Invitation, at: datetime) -> str | None:
         return f"This invitation was taken back. Ask {name} if you think that is a mistake."
     if not invitation.is_open(at):
         return f"This invitation has expired: it worked for seven days. Ask {name} to send it again."
+    # Closing an account does not end its assignments, and an invitation may have been on its way when they ended.
+    if (
+        not invitation.invited_by.is_active
+        or find_role(invitation.invited_by_id, invitation.command_id) != Role.MANAGER
+    ):
+        return f"Whoever sent this invitation no longer decides who works there. Ask {name} for a new one."
     return None
 
 

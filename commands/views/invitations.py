@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from accounts.selectors import get_user_by_email
+from accounts.selectors import find_owner_of
 from commands import services
 from commands.forms import NewColleagueForm
 from commands.models import Assignment, Invitation
@@ -49,7 +49,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             "yours, sign out and open the link again; if somebody passed it on to you, ask for one of your own.",
             403,
         )
-    account = signed_in or _account_with(found.email)
+    account = signed_in or find_owner_of(found.email, at=timezone.now())
     if account is None:
         return _begin(request, token, found)
     if not account.is_police_or_civic_staff:
@@ -93,10 +93,3 @@ def _welcome(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 
 def _over(request: HttpRequest, reason: str, status: int) -> HttpResponse:
     return render(request, "commands/invitation_over.html", {"reason": reason}, status=status)
-
-
-def _account_with(email: str) -> User | None:
-    try:
-        return get_user_by_email(email)
-    except User.DoesNotExist:
-        return None

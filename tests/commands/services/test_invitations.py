@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from accounts.rules import Kind
-from commands.models import Invitation, PoliceCommand
+from commands.models import Assignment, Invitation, PoliceCommand
 from commands.rules import Role
 from commands.selectors import find_assignment, find_invitation
 from commands.services import (
@@ -205,6 +205,37 @@ def test_an_invitation_ends_with_the_work_of_whoever_sent_it(
     end_assignment(assignment_id=manager.assignments.get().pk, at=now)
     with pytest.raises(CannotAccept, match="taken back"):
         accept_invitation(token=token, person=stranger_officer, at=now)
+
+
+def test_an_invitation_of_a_closed_account_or_a_former_manager_is_worth_nothing(
+    invited: Invite, manager: User, now: datetime
+) -> None:
+    token = invited()
+
+    def accept() -> Assignment:
+        return accept_with_new_account(token=token, full_name="Hae-Won Park", rank="Officer", password=PASSWORD, at=now)
+
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+    with pytest.raises(CannotAccept, match="no longer decides"):
+        accept()
+    User.objects.filter(pk=manager.pk).update(is_active=True)
+    # As if the invitation had been on its way while the work ended.
+    Assignment.objects.filter(person=manager).update(ended_at=now)
+    with pytest.raises(CannotAccept, match="no longer decides"):
+        accept()
+    Assignment.objects.filter(person=manager).update(ended_at=None)
+    assert accept().role == Role.AUTHOR
+
+
+def test_signing_up_with_a_colleagues_address_does_not_keep_them_out(invited: Invite, now: datetime) -> None:
+    token = invited()
+    begun = User.objects.create_user(SOMEBODY, full_name="Not Them", joined_at=now - timedelta(hours=1))
+    EmailAddress.objects.create(user=begun, email=SOMEBODY, verified=False, primary=True)
+    assignment = accept_with_new_account(
+        token=token, full_name="Hae-Won Park", rank="Officer", password=PASSWORD, at=now
+    )
+    assert (assignment.person.kind, assignment.person.email) == (Kind.STAFF, SOMEBODY)
+    assert not User.objects.filter(pk=begun.pk).exists()
 
 
 def test_an_account_made_meanwhile_is_not_taken_over(invited: Invite, now: datetime) -> None:
