@@ -36,6 +36,8 @@ def test_an_address_is_taken_out(said: str) -> None:
         "b2" + get_random_string(30, "abcdefghijklmnopqrstuvwxyz0123456789"),
         "9xC" + signing.Signer(key="x").signature("y"),
     ],
+    # Keys are made anew each time; test names are not.
+    ids=["hex", "url-safe", "session", "signature"],
 )
 @pytest.mark.parametrize("line", ["/invitations/{}/", "key={}", "{}", "Authorization: Token {}", "'{}'"])
 def test_a_key_is_taken_out(line: str, key: str) -> None:
