@@ -21,8 +21,8 @@ from core.limits import caller_of, seconds_to_wait
 from neighborhoods.models import Neighborhood, Residency
 from neighborhoods.selectors import current_neighborhoods, find_residency, has_addresses, units_of
 from neighborhoods.services import (
-    AddressElsewhere,
     AlreadyResident,
+    NoLetterThere,
     claim_residency,
     claim_secret_residency,
     give_address,
@@ -90,7 +90,7 @@ def mailing_address(request: HttpRequest) -> HttpResponse:
         assert given is not None
         try:
             give_address(person=request.user, home=given, at=timezone.now())
-        except AddressElsewhere as error:
+        except NoLetterThere as error:
             form.add_error("street", str(error))
         except DomainError as error:
             messages.error(request, str(error))
@@ -164,7 +164,7 @@ def _look_up_or_agree(request: HttpRequest, person: User, home: Residency | None
             at=timezone.now(),
             home=mailing.home(place.latitude, place.longitude),
         )
-    except AddressElsewhere as error:
+    except NoLetterThere as error:
         mailing.add_error("street" if house is None else None, str(error))
         return render(request, AGREE, context, status=422)
     except DomainError as error:

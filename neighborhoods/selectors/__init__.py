@@ -7,7 +7,7 @@ from neighborhoods.selectors.addresses import (
     House,
     find_house,
     has_addresses,
-    neighborhoods_of_street,
+    places_of_house,
     search_addresses,
     units_of,
 )
@@ -50,8 +50,8 @@ __all__ = [
     "moved_residency_ids",
     "neighborhood_ids",
     "neighborhood_names_at",
-    "neighborhoods_of_street",
     "open_home",
+    "places_of_house",
     "point_of",
     "search_addresses",
     "served_waiting_ids",

@@ -95,16 +95,22 @@ def units_of(house: House) -> list[str]:
     return list(same_house.exclude(unit="").order_by("search_text", "pk").values_list("unit", flat=True))
 
 
-def neighborhoods_of_street(number_and_street: str) -> set[int | None]:
-    """Where the list of addresses knows this house; empty where it does not, None outside the city. One query."""
+def places_of_house(number_and_street: str) -> list[tuple[int | None, str, str]]:
+    """(neighborhood, city, postcode) wherever the list of addresses knows this house; None outside. One query."""
     search_text = normalize_address(number_and_street)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT DISTINCT ({NEIGHBORHOOD_ID_AT.format(point="address.location")})
+            SELECT DISTINCT number, street, ({NEIGHBORHOOD_ID_AT.format(point="address.location")}), city, postcode
             FROM neighborhoods_address AS address
             WHERE search_text = %s OR (search_text >= %s AND search_text < %s)
             """,
             [search_text, search_text + " ", search_text + " " + _AFTER_ALL],
         )
-        return {neighborhood_id for (neighborhood_id,) in cursor.fetchall()}
+        doors = cursor.fetchall()
+    # What begins alike may be another street: "12 Main St" is not "12 Main St East".
+    return [
+        (neighborhood_id, city, postcode)
+        for number, street, neighborhood_id, city, postcode in doors
+        if normalize_address(f"{number} {street}") == search_text
+    ]

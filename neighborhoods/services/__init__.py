@@ -17,7 +17,15 @@ from neighborhoods.services.following import (
     tell_waiting,
     wait_for_area,
 )
-from neighborhoods.services.homes import AddressElsewhere, NeedsNoAddress, give_address, keep_home, reseal_homes
+from neighborhoods.services.homes import (
+    AddressElsewhere,
+    AddressUnknown,
+    NeedsNoAddress,
+    NoLetterThere,
+    give_address,
+    keep_home,
+    reseal_homes,
+)
 from neighborhoods.services.residencies import (
     AlreadyResident,
     CannotVerify,
@@ -36,6 +44,7 @@ from neighborhoods.services.residencies import (
 __all__ = [
     "AddressElsewhere",
     "AddressReport",
+    "AddressUnknown",
     "AlreadyResident",
     "CannotChooseSide",
     "CannotVerify",
@@ -43,6 +52,7 @@ __all__ = [
     "LoadReport",
     "NeedsConfirmation",
     "NeedsNoAddress",
+    "NoLetterThere",
     "NoResidency",
     "OutsideEveryNeighborhood",
     "StaffHoldNoResidency",

@@ -7,14 +7,28 @@ from django.db import transaction
 from accounts.models import User
 from core.errors import DomainError
 from core.locks import hold_boundaries_still
-from neighborhoods.models import Home, Residency
-from neighborhoods.rules import Standing
+from neighborhoods.models import Home, Neighborhood, Residency
+from neighborhoods.rules import Standing, normalize_address
 from neighborhoods.sealing import ExactHome, household_hash, seal, seal_anew
-from neighborhoods.selectors import neighborhoods_of_street
+from neighborhoods.selectors import has_addresses, places_of_house
 
 
-class AddressElsewhere(DomainError):
-    """The address is on the city's list, and lies in another neighborhood."""
+class NoLetterThere(DomainError):
+    """A letter to this address would show nothing; the text says why and what helps."""
+
+
+class AddressUnknown(NoLetterThere):
+    """The city has a list of addresses, and this one is not on it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The city's list does not know this address, so no letter can go there. Write only street and number here, "
+            "or leave the address out and show in another way that you live here."
+        )
+
+
+class AddressElsewhere(NoLetterThere):
+    """The address is on the city's list, and lies in another neighborhood or another town."""
 
     def __init__(self, neighborhood: str) -> None:
         super().__init__(f"That address does not lie in {neighborhood}. Look your home up by its address instead.")
@@ -33,7 +47,7 @@ def give_address(*, person: User, home: ExactHome, at: datetime) -> Residency:
 
     Raises:
         NeedsNoAddress: There is no claimed residency, its address is secret, or it lies in no neighborhood.
-        AddressElsewhere: The address lies in another neighborhood.
+        NoLetterThere: As for `keep_sealed`.
     """
     hold_boundaries_still()
     residency = _lock_own(person)
@@ -67,12 +81,10 @@ def keep_sealed(residency: Residency, home: ExactHome, at: datetime) -> None:
     """Seal a home, and mark the residency with its household. Within the transaction that holds the residency.
 
     Raises:
-        AddressElsewhere: The address is known, and lies in another neighborhood than the residency.
+        NoLetterThere: The list of addresses knows it elsewhere, or not at all. Without a list every address is taken.
     """
     assert residency.neighborhood is not None
-    known = neighborhoods_of_street(home.street)
-    if known and residency.neighborhood_id not in known:
-        raise AddressElsewhere(residency.neighborhood.name)
+    _check_address(home, residency.neighborhood)
     residency.household_hash = household_hash(home)
     residency.save(update_fields=["household_hash"])
     Home.objects.create(residency=residency, sealed=seal(home), sealed_at=at)
@@ -107,6 +119,25 @@ def reseal_homes(*, after: int, count: int, dry_run: bool = False) -> tuple[int,
     if not dry_run:
         Home.objects.bulk_update(resealed, ["sealed"])
     return (homes[-1].pk if homes else after), len(homes), len(resealed)
+
+
+def _check_address(home: ExactHome, neighborhood: Neighborhood) -> None:
+    """A code that was mailed to another town would show that somebody lives there, not here."""
+    places = places_of_house(home.street)
+    if not places and has_addresses():
+        raise AddressUnknown
+    if places and not any(
+        neighborhood_id == neighborhood.pk and _is_in_town(home, city, postcode)
+        for neighborhood_id, city, postcode in places
+    ):
+        raise AddressElsewhere(neighborhood.name)
+
+
+def _is_in_town(home: ExactHome, city: str, postcode: str) -> bool:
+    """Whether a letter finds the town that the list names; of a ZIP code the first five digits do."""
+    if postcode:
+        return home.postcode.strip()[:5] == postcode[:5]
+    return not city or normalize_address(home.city) == normalize_address(city)
 
 
 def _lock_own(person: User) -> Residency | None:

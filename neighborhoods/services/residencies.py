@@ -67,7 +67,7 @@ def claim_residency(
         StaffHoldNoResidency: `person` is staff.
         AlreadyResident: There is a current residency; `move_residency` replaces it.
         OutsideEveryNeighborhood: The point lies in no neighborhood.
-        AddressElsewhere: The address is known, and lies in another neighborhood than the point.
+        NoLetterThere: The list of addresses knows the home elsewhere than the point, or not at all.
     """
     _begin_first(person)
     return _start(person, _neighborhood_of(latitude, longitude), at, cell_at(latitude, longitude), home)
@@ -96,7 +96,7 @@ def move_residency(
         StaffHoldNoResidency: `person` is staff.
         NoResidency: There is none to move from.
         OutsideEveryNeighborhood: The new home lies in no neighborhood; the old residency stays.
-        AddressElsewhere: As for a claim; the old residency stays.
+        NoLetterThere: As for a claim; the old residency stays.
     """
     residency = _begin_move(person)
     neighborhood = _neighborhood_of(latitude, longitude)

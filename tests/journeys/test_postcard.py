@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
-from tests.journeys.homes import ADDRESS, claim_home
+from tests.journeys.homes import ADDRESS, claim_home, put_on_the_list
 from tests.journeys.signing_up import sign_up
 from tests.journeys.test_look import violations
 from tests.journeys.test_one_post import write_post
@@ -28,6 +28,7 @@ def print_letters(verifier: Visitor, folder: Path) -> bytes:
 def test_a_letter_opens_the_neighborhood(visit: Visit, tmp_path: Path) -> None:
     newcomer = sign_up(visit(), name="Nguyễn Thị Ánh", email="anh@example.test")
     page = newcomer.page
+    put_on_the_list(newcomer.installation)
     claim_home(page, address=ADDRESS)
     expect(page.get_by_text("0 of 2")).to_be_visible()
     page.get_by_role("button", name="Send me a letter").click()

@@ -15,12 +15,15 @@ import psycopg
 from PIL import Image
 
 from tests.installation import Installation
+from tests.journeys.homes import put_on_the_list
 from tests.wall import stores
 from tests.wall.pages import Answer, Person
 from tests.wall.words import Canary
 
 # The middle of Midtown in the demo city.
 MIDTOWN = ("38.5703", "-121.4806")
+# On the city's list: only behind which door somebody lives there is a secret that no list tells.
+HOUSE, POSTCODE = "4719 Larkspur Way", "95816"
 # Where the demo's residents of Southside Park meet, and the desk that reads what they write to police.
 NEIGHBORS = frozenset({"resident", "neighbor", "lead"})
 CENTRAL_DESK = frozenset({"officer", "sergeant", "manager"})
@@ -38,7 +41,7 @@ MESSAGE = Canary(
     ("posts_privatemessage", "pg_catalog.pg_stats"),
     CENTRAL_DESK | {"resident"},
 )
-STREET = Canary("the street of a home", b"zelkovadine", (), frozenset({"newcomer"}))
+DOOR = Canary("the door of a home", b"zelkovadine", (), frozenset({"newcomer"}))
 # Public: if this is not found everywhere, nothing would be.
 ANNOUNCED = Canary("a police post", b"vandermickle", ("posts_",), frozenset())
 
@@ -86,6 +89,7 @@ def tell(installation: Installation, people: dict[str, Person]) -> Told:
     _name_lead(people["lead"], people["moderator"])
     _report(people["neighbor"], post_id)
     conversation_id = _write_to_police(people["resident"])
+    put_on_the_list(installation, house=HOUSE, postcode=POSTCODE, point=(float(MIDTOWN[0]), float(MIDTOWN[1])))
     _give_home(people["newcomer"])
     _print_letter(people["verifier"])
     _announce(people["officer's program"])
@@ -100,7 +104,7 @@ def tell(installation: Installation, people: dict[str, Person]) -> Told:
     ids["post_id"] = (post_id, *ids["post_id"])
     ids["conversation_id"] = (conversation_id,)
     ids["object_id"] = (*ids["other_id"], *ids["residency_id"])
-    return Told((TITLE, TEXT, COMMENT, DESCRIPTION, IN_THE_FILE, NOTE, MESSAGE, STREET, kept, sent), ids)
+    return Told((TITLE, TEXT, COMMENT, DESCRIPTION, IN_THE_FILE, NOTE, MESSAGE, DOOR, kept, sent), ids)
 
 
 def _talk(resident: Person, neighbor: Person, sent_picture: bytes, superuser: str) -> str:
@@ -154,8 +158,16 @@ def _give_home(newcomer: Person) -> None:
     """Move house, say where a letter finds it, and ask for one."""
     latitude, longitude = MIDTOWN
     found = newcomer.send(newcomer.get("/residency/?move=1"), "/residency/", latitude=latitude, longitude=longitude)
-    street = f"4719 {STREET.mark.decode().title()} Way"
-    newcomer.send(found, "/residency/", confirm="yes", street=street, city="Sacramento", postcode="95816")
+    agreed = newcomer.send(
+        found,
+        "/residency/",
+        confirm="yes",
+        street=HOUSE,
+        unit=f"Apt {DOOR.mark.decode().title()}",
+        city="Sacramento",
+        postcode=POSTCODE,
+    )
+    assert "Midtown" in agreed.words, f"{found.words}\n{agreed.words}"
     newcomer.send(newcomer.get("/residency/"), "/residency/letter/")
 
 

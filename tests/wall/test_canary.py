@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from tests.installation import Installation
 from tests.wall import stores
 from tests.wall.conftest import CIVIC_STAFF, OFFICERS, Watched
-from tests.wall.story import ANNOUNCED, COMMENT, DESCRIPTION, MESSAGE, STREET, TEXT, TITLE
+from tests.wall.story import ANNOUNCED, COMMENT, DESCRIPTION, DOOR, MESSAGE, TEXT, TITLE
 from tests.wall.traffic import everything_in
 
 STAFF = {*OFFICERS, *CIVIC_STAFF}
@@ -28,7 +28,7 @@ def test_nobody_meets_on_any_page_what_is_not_theirs(watched: Watched) -> None:
 
 def test_those_who_may_do_meet_it(watched: Watched) -> None:
     """Else the test above would find nothing because there is nothing."""
-    for canary in (TITLE, TEXT, COMMENT, DESCRIPTION, MESSAGE, STREET):
+    for canary in (TITLE, TEXT, COMMENT, DESCRIPTION, MESSAGE, DOOR):
         readers = {seen.by for seen in watched.seen if canary.is_in(seen.answer.everything)}
         assert readers == canary.readers, canary.what
     pictures = {seen.by for seen in watched.seen if "Content-Type: image/" in seen.answer.headers}

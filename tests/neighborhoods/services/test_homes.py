@@ -12,6 +12,7 @@ from neighborhoods.sealing import ExactHome
 from neighborhoods.selectors import find_residency, open_home
 from neighborhoods.services import (
     AddressElsewhere,
+    AddressUnknown,
     AlreadyResident,
     NeedsNoAddress,
     NoResidency,
@@ -173,6 +174,30 @@ def test_a_letter_cannot_go_to_an_address_known_elsewhere(
     assert claim(person, now, ExactHome("12 Main St", "", "Oak City", "95811")).neighborhood == oak
 
 
+def test_a_letter_cannot_leave_town(person: User, oak: Neighborhood, elm: Neighborhood, now: datetime) -> None:
+    add_address("12", "Main St", 0.5, city="Oak City", postcode="95811")
+    add_address("14", "Main St", 0.5, city="Oak City")
+    add_address("12", "Main St East", 1.5, city="Oak City", postcode="95811")
+    for elsewhere in (
+        ExactHome("12 Main St", "", "Reno", "89501"),
+        ExactHome("12 Main St", "", "Oak City", "89501"),
+        ExactHome("14 Main St", "", "Reno", "95811"),
+        ExactHome("12 Main St East", "", "Oak City", "95811"),
+    ):
+        with pytest.raises(AddressElsewhere):
+            claim(person, now, elsewhere)
+    assert claim(person, now, ExactHome("12 Main St", "", "Oak City", "95811-1234")).household_hash
+
+
+def test_where_there_is_a_list_a_letter_goes_to_no_address_beside_it(
+    person: User, oak: Neighborhood, now: datetime
+) -> None:
+    add_address("12", "Main St", 0.5)
+    with pytest.raises(AddressUnknown):
+        claim(person, now, ExactHome("99 Faraway Rd", "", "Reno", "89501"))
+    assert claim(person, now, ExactHome("12 Main St", "Rear", "Oak City", "95811")).household_hash
+
+
 def test_an_address_may_follow_a_home_given_by_its_place(
     person: User, oak: Neighborhood, elm: Neighborhood, now: datetime
 ) -> None:
@@ -180,6 +205,7 @@ def test_an_address_may_follow_a_home_given_by_its_place(
         give_address(person=person, home=AT_HOME, at=now)
     residency = claim(person, now, home=None)
     add_address("12", "Main Street", 1.5)
+    add_address("1901", "Tenth Street", 0.5)
     with pytest.raises(AddressElsewhere):
         give_address(person=person, home=ExactHome("12 Main St"), at=now)
     assert give_address(person=person, home=AT_HOME, at=now).household_hash
