@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
 
@@ -16,12 +18,16 @@ from commands.services import set_coverage
 from core.errors import DomainError
 from core.locks import change_boundaries_alone
 from neighborhoods.loading.reading import Feature, PolygonFile
-from neighborhoods.models import Neighborhood, Residency
+from neighborhoods.models import Address, Neighborhood, Residency
 from neighborhoods.services.boundaries import load_boundaries
-from pages.demo.city import FIRST_SIGN_UP, City
+from pages.demo.addresses import invent_doors, load_doors
+from pages.demo.city import City
 from pages.demo.geography import LABEL_POINTS, LabelPoint, cut_into_cells, label_points
+from pages.demo.life import live
 from pages.demo.people import CAST, DOMAIN, crowd
+from pages.demo.settling import FIRST_SIGN_UP
 from pages.demo.sign_ins import SignIn, let_in, read_sign_ins, sign_in_of, write_sign_ins
+from pages.demo.stories import Clock
 from posts.models import Post, PrivateMessage, Reply
 
 AREA_COMMANDS = {
@@ -112,11 +118,14 @@ def _refuse_other_cities() -> None:
     if others:
         people = "one other person" if others == 1 else f"{others:,} other people"
         raise CityInUse(f"There are {people} in this database, so the demo city was not built and nothing was changed.")
-    if Neighborhood.objects.exists() and not User.objects.exists():
-        raise CityInUse(
-            "There are neighborhoods of another city in this database, so the demo city was not built and nothing was "
-            "changed."
-        )
+    if User.objects.exists():
+        return
+    for places, table in (("neighborhoods", Neighborhood), ("addresses", Address)):
+        if table._default_manager.exists():
+            raise CityInUse(
+                f"There are {places} of another city in this database, so the demo city was not built and nothing was "
+                "changed."
+            )
 
 
 def _build(at: datetime) -> dict[str, User]:
@@ -124,6 +133,8 @@ def _build(at: datetime) -> dict[str, User]:
     points = label_points()
     boundaries = cut_into_cells(points)
     load_boundaries(file=_as_file(points, boundaries), at=at - FOUNDED_BEFORE)
+    doors = invent_doors(boundaries)
+    load_doors(doors)
     places = dict(Neighborhood.objects.values_list("name", "pk"))
     commands = {}
     for slug, (name, about, phone) in AREA_COMMANDS.items():
@@ -131,8 +142,10 @@ def _build(at: datetime) -> dict[str, User]:
         served = [places[point.name] for point in points if point.command_slug == slug]
         set_coverage(command=commands[slug], neighborhood_ids=served, at=at - FOUNDED_BEFORE)
     _describe_headquarters()
-    city = City(places, boundaries, commands, at)
-    city.live(list(crowd(points, Random(DOMAIN))))
+    headquarters = get_headquarters()
+    commands[headquarters.slug] = headquarters
+    city = City(places, doors, commands, Clock(at, ZoneInfo(settings.CITY_TIME_ZONE)))
+    live(city, list(crowd(points, Random(DOMAIN))))
     return {user.email: user for user in city.users.values()}
 
 

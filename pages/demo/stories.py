@@ -18,6 +18,24 @@ RESIDENT = "resident"
 
 
 @dataclass(frozen=True, slots=True)
+class HidingStory:
+    """A reply was hidden.
+
+    Attributes:
+        by: Key of the officer.
+        note: For the writer.
+        appeal: The writer's words, or empty.
+        decision: The moderator's words for leaving it hidden, or empty while the appeal waits.
+    """
+
+    by: str
+    reason: str
+    note: str
+    appeal: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyStory:
     """A public answer.
 
@@ -28,6 +46,7 @@ class ReplyStory:
     by: str
     at: datetime
     text: str
+    hiding: HidingStory | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,8 @@ class PostStory:
     places: tuple[str, ...]
     at: datetime
     replies: tuple[ReplyStory, ...]
+    replies_open: bool
+    replies_closed_at: datetime | None
     return_reason: str | None
 
 
@@ -82,6 +103,11 @@ class Clock:
     def __init__(self, now: datetime, zone: ZoneInfo) -> None:
         self._now = now.replace(microsecond=0)
         self._zone = zone
+
+    @property
+    def now(self) -> datetime:
+        """To the second."""
+        return self._now
 
     def moment(self, entry: dict[str, Any]) -> datetime:
         """`minutes_ago`, or `days_ago` with the local `time`."""
@@ -134,8 +160,21 @@ def _post(entry: dict[str, Any], command: str, clock: Clock) -> PostStory:
         places=() if isinstance(to, str) else tuple(to),
         at=at,
         replies=tuple(
-            ReplyStory(reply["by"], clock.after(at, reply["after_minutes"]), reply["text"].strip())
+            ReplyStory(
+                reply["by"],
+                clock.after(at, reply["after_minutes"]),
+                reply["text"].strip(),
+                _hiding(reply.get("hidden")),
+            )
             for reply in entry.get("replies", ())
         ),
+        replies_open=entry.get("replies_open", True),
+        replies_closed_at=clock.after(at, entry["replies_closed_after"]) if "replies_closed_after" in entry else None,
         return_reason=entry.get("return_reason"),
     )
+
+
+def _hiding(entry: dict[str, str] | None) -> HidingStory | None:
+    if entry is None:
+        return None
+    return HidingStory(entry["by"], entry["reason"], entry["note"], entry.get("appeal", ""), entry.get("decision", ""))

@@ -9,9 +9,9 @@ from django.test import Client
 
 
 def cells(html: str) -> dict[str, list[str]]:
-    """The table's rows by neighborhood, as somebody reads them."""
+    """The rows of the first table by neighborhood, as somebody reads them."""
     rows = {}
-    for row in re.findall(r"<tr>(.*?)</tr>", html.partition("<tbody>")[2], re.DOTALL):
+    for row in re.findall(r"<tr>(.*?)</tr>", html.partition("<tbody>")[2].partition("</tbody>")[0], re.DOTALL):
         name, *figures = [
             " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
             for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
