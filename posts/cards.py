@@ -19,7 +19,9 @@ from django.utils.safestring import SafeString, mark_safe
 from core.templatetags.porchlight import icon
 from posts.models import Post
 from posts.rules import KIND_LOOKS, AudienceScope, PostKind, PostStatus
-from posts.selectors.feed import EXCERPT_LENGTH, FeedPost
+from posts.selectors.feed import EXCERPT_LENGTH, FeedPost, Replies
+
+NO_REPLIES = Replies(count=0, are_open=True)
 
 _ACTIONS_MARKER = re.compile(r"<!--actions:(\d+)-->")
 
@@ -147,17 +149,21 @@ def fill_actions(html: str, actions: Callable[[int], str]) -> SafeString:
     return mark_safe(_ACTIONS_MARKER.sub(lambda marker: actions(int(marker.group(1))), html))
 
 
-def reply_actions(counts: Mapping[int, int]) -> Callable[[int], str]:
-    """Actions for a resident's feed: to the replies with their count, and to the private way."""
+def reply_actions(replies: Mapping[int, Replies]) -> Callable[[int], str]:
+    """Actions for a resident's feed: to the replies with their count, and to the private way.
+
+    Args:
+        replies: By post; a post that is not among them is taken to be open and without any.
+    """
 
     def actions(post_id: int) -> str:
         url = post_url(post_id)
-        count = counts.get(post_id, 0)
-        label = "Reply" if not count else "1 reply" if count == 1 else f"{count:,} replies"
-        return (
-            f'<a class="pl-action" href="{url}#replies">{icon("comment")}{label}</a>'
-            f'<a class="pl-action" href="{url}#answer">{icon("lock_outline")}Write to police</a>'
-        )
+        under = replies.get(post_id, NO_REPLIES)
+        private = f'<a class="pl-action" href="{url}#answer">{icon("lock_outline")}Write to police</a>'
+        if not under.count and not under.are_open:
+            return private
+        label = "Reply" if not under.count else "1 reply" if under.count == 1 else f"{under.count:,} replies"
+        return f'<a class="pl-action" href="{url}#replies">{icon("comment")}{label}</a>{private}'
 
     return actions
 

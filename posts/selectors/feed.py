@@ -82,22 +82,38 @@ def feed_number(neighborhood_id: int) -> int:
     return int(row[0]) if row else 0
 
 
-def count_replies(post_ids: Sequence[int]) -> dict[int, int]:
-    """Replies of each post that has any, hidden ones left out. One query over the index by post."""
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What a feed says about the replies under a post: how many can be read, and whether more may come."""
+
+    count: int
+    are_open: bool
+
+
+def replies_under(post_ids: Sequence[int]) -> dict[int, Replies]:
+    """Visible replies of each post, hidden ones left out, and whether it takes more. One query over indexes by post."""
     if not post_ids:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT post_id, count(*) FROM posts_reply AS reply
-            WHERE post_id = ANY(%s::bigint[]) AND NOT EXISTS (
-                SELECT FROM posts_replyhiding AS hiding WHERE hiding.reply_id = reply.id AND outcome <> 'overturned'
-            )
-            GROUP BY post_id
+            SELECT post.id, (
+                SELECT count(*) FROM posts_reply AS reply
+                WHERE reply.post_id = post.id AND NOT EXISTS (
+                    SELECT FROM posts_replyhiding AS hiding
+                    WHERE hiding.reply_id = reply.id AND hiding.outcome <> 'overturned'
+                )
+            ), post.replies_open
+            FROM posts_post AS post WHERE post.id = ANY(%s::bigint[])
             """,
             [list(post_ids)],
         )
-        return dict(cursor.fetchall())
+        return {post_id: Replies(count, are_open) for post_id, count, are_open in cursor.fetchall()}
+
+
+def count_replies(post_ids: Sequence[int]) -> dict[int, int]:
+    """Replies of each post, hidden ones left out. One query over the index by post."""
+    return {post_id: replies.count for post_id, replies in replies_under(post_ids).items()}
 
 
 def _read(sql: str, parameters: tuple[int, int, int]) -> list[FeedPost]:

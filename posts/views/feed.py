@@ -21,7 +21,7 @@ from posts.cards import fill_actions, reply_actions
 from posts.fragments import FeedFragment, KeptCard, feed_fragment, render_cards
 from posts.mixing import mix
 from posts.rules import FEED_PAGE_SIZE
-from posts.selectors.feed import count_replies, feed_newer
+from posts.selectors.feed import feed_newer, replies_under
 from posts.selectors.visits import FeedVisit, find_feed_visit
 from posts.views.parameters import positive_number
 
@@ -99,8 +99,8 @@ def newer(request: HttpRequest) -> HttpResponse:
     if visit is None or visit.neighborhood_id is None:
         return HttpResponse(status=403)
     posts = feed_newer(visit.neighborhood_id, after=positive_number(request, "after") or 0)
-    counts = count_replies([post.id for post in posts]) if visit.is_verified else {}
-    response = HttpResponse(fill_actions(render_cards(posts, visit.name), reply_actions(counts)))
+    replies = replies_under([post.id for post in posts]) if visit.is_verified else {}
+    response = HttpResponse(fill_actions(render_cards(posts, visit.name), reply_actions(replies)))
     response["Cache-Control"] = "private, no-store"
     response["X-Feed-Number"] = str(visit.feed_number)
     if visit.is_verified:
@@ -125,7 +125,7 @@ def _feed_page(request: HttpRequest, user: User, visit: FeedVisit, asked: Asked)
         neighbors = room_page(user.pk, before=asked.neighbors_before, size=FEED_PAGE_SIZE + 1)
     page = mix(police, neighbors, size=FEED_PAGE_SIZE)
     posts = [piece.post_id for piece in page.pieces if isinstance(piece, KeptCard)]
-    actions = reply_actions(count_replies(posts) if visit.is_verified else {})
+    actions = reply_actions(replies_under(posts) if visit.is_verified else {})
     return render(
         request,
         "posts/feed.html",

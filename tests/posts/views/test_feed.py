@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from commands.models import PoliceCommand
 from neighborhoods.models import Neighborhood, Residency
+from posts.models import Post
 from posts.rules import FEED_PAGE_SIZE
 from tests.community.factories import say
 from tests.posts.factories import publish
@@ -201,3 +202,23 @@ def test_nonsense_in_the_address_is_the_first_page(sign_in: SignIn, resident: Us
     client = sign_in(resident)
     for nonsense in ("x", "-1", "9" * 40, "²", "%00"):
         assert client.get(f"/feed/?before={nonsense}").status_code == 200
+
+
+def test_a_card_offers_a_reply_only_where_replies_are_open(
+    sign_in: SignIn,
+    resident: User,
+    neighbor: User,
+    officer: User,
+    central: PoliceCommand,
+    oak: Neighborhood,
+    elm: Neighborhood,
+    now: datetime,
+) -> None:
+    post = publish(officer, central, now, [oak, elm])
+    client = sign_in(resident)
+    assert ">Reply</a>" in re.sub(r"<svg.*?</svg>", "", client.get("/feed/").content.decode())
+
+    Post.objects.filter(pk=post.pk).update(replies_open=False)
+    page = re.sub(r"<svg.*?</svg>", "", client.get("/feed/").content.decode())
+    assert ">Reply</a>" not in page
+    assert ">Write to police</a>" in page
