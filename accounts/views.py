@@ -93,20 +93,28 @@ def _leave(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def tokens(request: HttpRequest) -> HttpResponse:
-    """The person's API tokens; POST makes one and shows it this one time."""
+def tokens(request: HttpRequest) -> HttpResponseBase:
+    """The person's API tokens; POST makes one and shows it this one time, to whoever has shown a key of theirs."""
     person = request.user
     assert isinstance(person, User)
     if person.is_police_or_civic_staff and not selectors.has_second_factor(person.pk):
         return ask_for_second_factor(request)
-    new_token = None
-    if request.method == "POST":
-        try:
-            new_token = services.issue_token(person=person)
-        except DomainError as error:
-            messages.error(request, str(error))
-            return redirect("accounts:tokens")
-    context = {"tokens": selectors.tokens_of(person.pk), "new_token": new_token}
+    return _make_token(request) if request.method == "POST" else _tokens_page(request)
+
+
+@asked_again
+def _make_token(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    try:
+        return _tokens_page(request, services.issue_token(person=request.user))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("accounts:tokens")
+
+
+def _tokens_page(request: HttpRequest, new_token: str | None = None) -> HttpResponse:
+    assert isinstance(request.user, User)
+    context = {"tokens": selectors.tokens_of(request.user.pk), "new_token": new_token}
     return render(request, "accounts/tokens.html", context)
 
 

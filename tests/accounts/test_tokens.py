@@ -12,9 +12,11 @@ from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.test import APIRequestFactory
 
+from accounts.encryption import decrypt
 from accounts.models import User
 from accounts.services import TOKENS_PER_PERSON, TooManyTokens, issue_token
-from tests.accounts.factories import make_resident_account
+from tests.accounts.factories import PASSWORD, make_resident_account
+from tests.installation import current_code
 
 SignIn = Callable[[User], Client]
 
@@ -80,10 +82,23 @@ def test_a_form_from_elsewhere_makes_none(resident: User) -> None:
 
 def test_staff_need_their_second_factor_first(sign_in: SignIn, officer: User) -> None:
     client = sign_in(officer)
+    secret = Authenticator.objects.get(user=officer).data["secret"]
+    client.post("/accounts/2fa/reauthenticate/", {"code": current_code(decrypt(secret))})
     assert client.post(TOKENS).status_code == 200
     Authenticator.objects.all().delete()
     assert client.post(TOKENS)["Location"] == "/accounts/2fa/"
     assert AuthToken.objects.count() == 1
+
+
+def test_an_open_browser_alone_makes_no_key_for_programs(sign_in: SignIn, resident: User, officer: User) -> None:
+    resident.set_password(PASSWORD)
+    resident.save()
+    client = sign_in(resident)
+    assert client.post(TOKENS)["Location"].startswith("/accounts/reauthenticate/")
+    assert sign_in(officer).post(TOKENS)["Location"].startswith("/accounts/2fa/reauthenticate/")
+    assert not AuthToken.objects.exists()
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert opens_the_api(shown_token(client.post(TOKENS).content.decode()))
 
 
 def test_a_person_has_a_limited_number(sign_in: SignIn, resident: User) -> None:
