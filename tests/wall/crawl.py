@@ -89,8 +89,8 @@ def crawl(name: str, person: Person, starts: Sequence[str], *, search_for: str) 
 
 
 def _searches(answer: Answer, search_for: str) -> Iterator[str]:
-    for form in answer.forms:
-        if form.method == "get" and form.writable:
+    for form in answer.searches:
+        if form.writable:
             fields = form.fields | dict.fromkeys(form.writable, search_for)
             yield f"{urljoin(answer.url, form.action).split('?')[0]}?{urlencode(fields)}"
 

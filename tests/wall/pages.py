@@ -1,5 +1,6 @@
 """How does somebody read pages and send forms without a browser, byte for byte?"""
 
+import html
 import json
 import re
 import uuid
@@ -14,6 +15,8 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 from tests.servers import wait_until
 
 TIMEOUT_SECONDS = 60
+_LINK = re.compile(r'\b(?:href|src|action)="([^"]+)"')
+_FORM = re.compile(r"<form\b.*?</form>", re.DOTALL | re.IGNORECASE)
 File = tuple[str, str, bytes]  # name, content type, content
 
 
@@ -41,11 +44,17 @@ class Answer:
 
     @property
     def forms(self) -> list["Form"]:
-        return read(self.text).forms
+        return forms_in(self.text)
+
+    @property
+    def searches(self) -> list["Form"]:
+        """The forms that only ask. Most pages have none, and a page is long to read."""
+        asking = (form for form in _FORM.findall(self.text) if 'method="post"' not in form[: form.index(">")].lower())
+        return [form for text in asking for form in forms_in(text)]
 
     @property
     def links(self) -> list[str]:
-        return read(self.text).links
+        return [html.unescape(found) for found in _LINK.findall(self.text)]
 
     def form(self, action: str) -> "Form":
         """The form that is sent to an address with these words in it."""
@@ -126,25 +135,23 @@ def multipart(fields: Mapping[str, str], files: Mapping[str, File]) -> tuple[str
     return f"multipart/form-data; boundary={boundary}", body + f"--{boundary}--\r\n".encode()
 
 
-def read(page: str) -> "_PageParser":
-    parser = _PageParser()
+def forms_in(page: str) -> list[Form]:
+    parser = _FormParser()
     parser.feed(page)
-    return parser
+    return parser.forms
 
 
-class _PageParser(HTMLParser):
-    """Collects the forms and the links of a page."""
+class _FormParser(HTMLParser):
+    """Collects the forms of a page."""
 
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
-        self.links: list[str] = []
         self._form: Form | None = None
         self._text_of = self._choice_of = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        self.links += [values[name] for name in ("href", "src", "action") if values.get(name)]
         if tag == "form":
             self._form = Form(values.get("action", ""), values.get("method", "get").lower())
             self.forms.append(self._form)
