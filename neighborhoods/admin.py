@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from core.counts import people_count
 from neighborhoods.models import Boundary, BoundaryLoad, Neighborhood
 
 
@@ -23,8 +24,22 @@ class LookOnly:
 
 @admin.register(Neighborhood)
 class NeighborhoodAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name", "slug", "claimed_count", "verified_count")
+    """Small counts are hidden here as everywhere, and nothing is sorted or sifted by them."""
+
+    list_display = ("name", "slug", "claimed", "verified")
+    fields = ("name", "slug", "key", "claimed", "verified")
     search_fields = ("name",)
+
+    @admin.display
+    def claimed(self, obj: Neighborhood) -> str:
+        return str(people_count(obj.claimed_count))
+
+    @admin.display
+    def verified(self, obj: Neighborhood) -> str:
+        return str(people_count(obj.verified_count))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return "_count" not in lookup and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(BoundaryLoad)

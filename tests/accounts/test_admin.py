@@ -48,6 +48,13 @@ def test_a_site_admin_sees_staff_and_no_resident(sign_in: SignIn, site_admin: Us
     assert client.get(f"/admin/accounts/user/{resident.pk}/change/").status_code == 302
 
 
+def test_a_site_admin_cannot_ask_for_passwords_by_an_address(sign_in: SignIn, site_admin: User) -> None:
+    client = sign_in(site_admin)
+    for question in ("password__startswith=argon2", "password=x", "authenticator__data__contains=secret"):
+        assert client.get(f"/admin/accounts/user/?{question}").status_code == 400
+    assert client.get("/admin/accounts/user/?is_active__exact=1").status_code == 200
+
+
 def test_a_site_admin_makes_a_staff_account_that_may_do_nothing_yet(
     sign_in: SignIn, site_admin: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

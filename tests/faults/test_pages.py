@@ -2,8 +2,9 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
+from accounts.encryption import decrypt
 from accounts.models import User
 from core.lanes import POSTS, UPKEEP
 from neighborhoods.models import Neighborhood
@@ -37,7 +38,7 @@ def give_password(person: User) -> User:
 
 def code_of(person: User) -> str:
     """What the person's app shows now."""
-    secret = TOTP(Authenticator.objects.get(user=person, type=Authenticator.Type.TOTP)).instance.data["secret"]
+    secret = decrypt(Authenticator.objects.get(user=person, type=Authenticator.Type.TOTP).data["secret"])
     counter = next(iter(yield_hotp_counters_from_time()))
     return str(format_hotp_value(hotp_value(secret, counter)))
 
