@@ -4,7 +4,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from knox.models import AuthToken
 
 from accounts.models import User
@@ -34,9 +34,11 @@ def tokens_of(user_id: int) -> QuerySet[AuthToken]:
 
 
 def find_owner_of(email: str, *, at: datetime) -> User | None:
-    """The account with this address, unless somebody only began it and never showed that the address is theirs."""
+    """Whose address it is, a second one included; not of somebody who signed up with it and never showed as much."""
+    proven = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
     begun = never_confirmed(before=at).values("pk")
-    return User.objects.filter(email__iexact=email).exclude(pk__in=begun).first()
+    owners = User.objects.filter(Q(email__iexact=email) | Q(pk__in=proven))
+    return owners.exclude(pk__in=begun).order_by("pk").first()
 
 
 def never_confirmed(*, before: datetime) -> QuerySet[User]:

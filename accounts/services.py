@@ -155,6 +155,9 @@ def leave(*, person: User, at: datetime) -> None:
     person = User.objects.select_for_update().get(pk=person.pk)
     if person.is_police_or_civic_staff:
         raise StaffCannotLeave
+    if not person.is_active:
+        # A second click: the first has let go of everything.
+        return
     mails.send_mail_to(person.email, template="account_gone")
     signals.person_leaving.send(sender=User, person=person, at=at)
     for kept in (EmailAddress, Authenticator, AuthToken):

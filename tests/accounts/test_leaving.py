@@ -88,6 +88,8 @@ def test_a_last_mail_says_so_at_the_old_address(
     address = maria.email
     with django_capture_on_commit_callbacks(execute=True):
         leave(person=maria, at=now)
+        # A second click.
+        leave(person=maria, at=now)
     assert [(sent.to, sent.subject) for sent in mail.outbox] == [([address], "Your account is gone")]
 
 

@@ -238,6 +238,15 @@ def test_signing_up_with_a_colleagues_address_does_not_keep_them_out(invited: In
     assert not User.objects.filter(pk=begun.pk).exists()
 
 
+def test_a_second_address_of_a_private_account_stays_private_too(
+    invited: Invite, resident: User, now: datetime
+) -> None:
+    token = invited()
+    EmailAddress.objects.create(user=resident, email=SOMEBODY, verified=True, primary=False)
+    with pytest.raises(CannotAccept, match="There is an account"):
+        accept_with_new_account(token=token, full_name="Maria Lopez", rank="Officer", password=PASSWORD, at=now)
+
+
 def test_an_account_made_meanwhile_is_not_taken_over(invited: Invite, now: datetime) -> None:
     token = invited()
     make_resident_account("Ann Nowhere", SOMEBODY)
