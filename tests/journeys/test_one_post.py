@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
+from tests.journeys.homes import claim_home
 from tests.journeys.signing_up import sign_up
 
 Visit = Callable[..., Visitor]
@@ -15,12 +16,7 @@ TITLE = "Bicycles taken from five garages this week"
 
 
 def sign_up_in_midtown(visitor: Visitor, email: str) -> Visitor:
-    page = sign_up(visitor, name="Hae-Won Park", email=email).page
-    page.get_by_label("Latitude").fill(str(MIDTOWN[0]))
-    page.get_by_label("Longitude").fill(str(MIDTOWN[1]))
-    page.get_by_role("button", name="Look it up").click()
-    page.get_by_role("button", name="I live").click()
-    page.wait_for_url("**/feed/")
+    claim_home(sign_up(visitor, name="Hae-Won Park", email=email).page, MIDTOWN)
     return visitor
 
 
