@@ -128,6 +128,7 @@ def test_nothing_keeps_versions_of_the_room(db: None) -> None:
     )
     assert {str(name).removesuffix("_changed") for (name,) in triggers} == {
         "community_posts", "community_comments", "community_thanks", "community_people", "community_removals",
+        "community_still_there",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import leave
-from community.identity import speaking_as
+from community.identity import RefusedByWall, speaking_as
 from community.models import Comment, Lead, NeighborPost, Picture, Room
 from community.rules import RoomRule
 from community.selectors.care import reports_waiting
@@ -197,3 +197,29 @@ def test_purging_beside_writing_never_waits_in_a_ring() -> None:
     assert errors == []
     assert room_page(last.pk) == room_page(first.pk) == []
     assert len(room_page(second.pk)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_while_somebody_leaves_does_not_stay() -> None:
+    person = settle(make_resident_account("Liv Ing"), make_neighborhood("Place", west=0), is_verified=True)
+    now, home = timezone.now(), home_of(person)
+    say(person, now)
+    refused: list[Exception] = []
+
+    def write() -> None:
+        try:
+            say(person, now, residency=home)
+        except RefusedByWall as error:
+            refused.append(error)
+        finally:
+            connections.close_all()
+
+    window = threading.Thread(target=write)
+    with transaction.atomic():
+        leave(person=person, at=now)
+        window.start()
+        wait_until(lambda: waiting_sessions() == 1, "somebody who is leaving writes in another window")
+    window.join()
+    assert len(refused) == 1
+    with speaking_as(person.pk):
+        assert not NeighborPost.objects.exists()
