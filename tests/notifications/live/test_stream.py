@@ -140,6 +140,9 @@ def test_who_reads_too_slowly_is_let_go_and_nobody_else_waits(
     for number in range(1, count + 1):
         live.tell(number, html=html)
         heard = page.next()
+        # The stream may still be telling of an earlier silence of Redis.
+        if number == 1 and heard == Heard("gap", "", {}):
+            heard = page.next()
         assert heard is not None
         assert heard.id == str(number)
     received = 0
