@@ -23,7 +23,7 @@ class NeighborhoodReach:
     Attributes:
         commands: Names of the commands that serve it, area command first; headquarters serves all and is left out.
         posts: Police posts that stand in its feed.
-        replies: Public replies its residents wrote.
+        replies: Public replies its residents wrote and neighbors can read: hidden ones are left out.
         last_post_at: When something last changed in its feed.
     """
 
@@ -64,7 +64,11 @@ LEFT JOIN (
 ) AS delivered ON delivered.neighborhood_id = place.id
 LEFT JOIN (
     SELECT neighborhood_id, count(*) AS replies, max(created_at) AS last_at
-    FROM posts_reply WHERE neighborhood_id IS NOT NULL GROUP BY neighborhood_id
+    FROM posts_reply AS reply
+    WHERE neighborhood_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM posts_replyhiding AS hiding WHERE hiding.reply_id = reply.id AND hiding.outcome <> 'overturned'
+    )
+    GROUP BY neighborhood_id
 ) AS answered ON answered.neighborhood_id = place.id
 LEFT JOIN LATERAL (
     SELECT post.changed_at
@@ -75,7 +79,7 @@ ORDER BY place.name, place.id
 """
 
 # Everything the figures are made of, as short as it can be told: rows of places and coverage, and a number each for
-# feeds, boundaries and replies.
+# feeds, boundaries, replies and what of them is hidden.
 _VERSION = """
 SELECT md5(concat_ws('|',
     (SELECT string_agg(concat_ws(':', id, slug, name, claimed_count, verified_count), ',' ORDER BY id)
@@ -85,7 +89,8 @@ SELECT md5(concat_ws('|',
      WHERE coverage.ended_at IS NULL),
     (SELECT concat_ws(':', max(id), count(*) FILTER (WHERE ended_at IS NULL)) FROM neighborhoods_boundary),
     (SELECT sum(number) FROM posts_feed),
-    (SELECT max(id) FROM posts_reply)
+    (SELECT max(id) FROM posts_reply),
+    (SELECT concat_ws(':', max(id), count(*) FILTER (WHERE outcome = 'overturned')) FROM posts_replyhiding)
 ))
 """
 

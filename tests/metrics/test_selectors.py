@@ -11,11 +11,13 @@ from commands.services import set_coverage
 from metrics.selectors import SORT_KEYS, in_order, private_reach, reach_by_neighborhood
 from neighborhoods.models import Neighborhood
 from neighborhoods.selectors import find_residency
+from posts.models import Reply
 from posts.services import answer_conversation, answer_post, reply_as_resident, write_to_command
 from tests.metrics.by_hand import counted_by_hand
 from tests.metrics.factories import fill
 from tests.neighborhoods.factories import make_neighborhood
 from tests.posts.factories import publish
+from tests.posts.services.test_hidings import appeal, decide, hide, make_moderator
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +98,30 @@ def test_figures_are_read_anew_when_something_is_counted(
     assert figures()["oak"][0] == "6"
     set_coverage(command=central, neighborhood_ids=[], at=now)
     assert [list(row.commands) for row in reach_by_neighborhood()] == [[], []]
+
+
+def test_a_hidden_reply_counts_again_once_it_is_shown_again(
+    now: datetime, oak: Neighborhood, central: PoliceCommand, officer: User, sergeant: User, resident: User
+) -> None:
+    post = publish(officer, central, now, [oak])
+    reply(resident, post.pk, now + timedelta(hours=1))
+    reply(resident, post.pk, now + timedelta(hours=2))
+    moderator = make_moderator()
+    both, one = ("0", "under 5", 1, 2, now + timedelta(hours=2)), ("0", "under 5", 1, 1, now + timedelta(hours=1))
+    assert figures()["oak"] == both
+    hiding = hide(Reply.objects.latest("pk"), sergeant, now)
+    assert figures() == counted_by_hand()
+    assert figures()["oak"] == one
+    appeal(hiding, now)
+    decide(hiding, moderator, now, shows_again=False)
+    assert figures()["oak"] == one
+
+    earlier = hide(Reply.objects.earliest("pk"), sergeant, now)
+    assert figures()["oak"] == ("0", "under 5", 1, 0, now)
+    appeal(earlier, now)
+    decide(earlier, moderator, now)
+    assert figures() == counted_by_hand()
+    assert figures()["oak"] == one
 
 
 def test_only_current_neighborhoods_are_listed(now: datetime, oak: Neighborhood, elm: Neighborhood) -> None:
