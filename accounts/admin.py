@@ -7,18 +7,22 @@ command. Closing an account is theirs.
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from knox.models import AuthToken
 
 from accounts.models import User
 from accounts.rules import Kind
 from accounts.staff import open_staff_account
 
-admin.site.unregister(Group)
+# What packages register: groups are given on the server; addresses, second factors and tokens are their owners' alone.
+admin.site.unregister((Group, EmailAddress, Authenticator, AuthToken))
 
 
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
