@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from neighborhoods.codes import hash_of_link_token
 from neighborhoods.letters_pdf import can_print
 from neighborhoods.models import Home, Letter, Residency, Vouch, VouchLink
-from neighborhoods.rules import LETTERS_A_YEAR, LetterState, Standing, VouchLinkKind
+from neighborhoods.rules import HOW_VOUCHERS_WERE_VERIFIED, LETTERS_A_YEAR, LetterState, Standing, VouchLinkKind
 from neighborhoods.sealing import CannotUnseal
 from neighborhoods.selectors.residencies import open_home
 
@@ -147,8 +147,18 @@ def batches_printed_since(since: datetime, size: int) -> list[Batch]:
 
 
 def vouches_for(residency_id: int) -> list[Vouch]:
-    """The vouches somebody has got, each with who gave it, oldest first. One query."""
-    return list(Vouch.objects.filter(residency_id=residency_id).select_related("voucher").order_by("given_at", "pk"))
+    """The vouches that count for somebody, each with who gave it, oldest first. One query.
+
+    A word counts while whoever gave it could give it today: not after a move, theirs or a boundary's, out of the
+    neighborhood that the home lies in.
+    """
+    vouches = Vouch.objects.filter(
+        residency_id=residency_id,
+        voucher__residencies__standing=Standing.VERIFIED,
+        voucher__residencies__verified_how__in=HOW_VOUCHERS_WERE_VERIFIED,
+        voucher__residencies__neighborhood=F("residency__neighborhood"),
+    )
+    return list(vouches.select_related("voucher").order_by("given_at", "pk"))
 
 
 def vouches_given_by(person_id: int) -> list[Vouch]:

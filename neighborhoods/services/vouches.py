@@ -27,7 +27,7 @@ from neighborhoods.rules import (
     Standing,
     VouchLinkKind,
 )
-from neighborhoods.selectors.proofs import count_vouches_promised, find_vouch_link, open_links
+from neighborhoods.selectors.proofs import count_vouches_promised, find_vouch_link, open_links, vouches_for
 from neighborhoods.selectors.residencies import find_residency
 from neighborhoods.services.residencies import NoResidency, verify_residency
 
@@ -163,7 +163,7 @@ def use_link(*, token: str, person: User, at: datetime) -> VouchOffer:
     if is_invitation:
         link.used_at = at
         link.save(update_fields=["used_at"])
-    if Vouch.objects.filter(residency=home).count() >= VOUCHES_NEEDED:
+    if len(vouches_for(home.pk)) >= VOUCHES_NEEDED:
         verify_residency(residency_id=home.pk, how=HowVerified.VOUCHES, by=None, at=at)
         if not is_invitation:
             send_mail_to(newcomer, template="home_confirmed")

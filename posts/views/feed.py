@@ -164,7 +164,7 @@ def _etag(request: HttpRequest, user: User, visit: FeedVisit, asked: Asked) -> s
 
     The CSRF secret is part of it: signing in again makes a new one, and an old page's forms would be refused.
     """
-    parts = (user.pk, user.full_name, visit, asked, release(), request.META.get("CSRF_COOKIE"))
+    parts = (user.pk, user.full_name, user.shows_last_name, visit, asked, release(), request.META.get("CSRF_COOKIE"))
     return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 

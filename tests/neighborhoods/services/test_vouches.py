@@ -14,6 +14,7 @@ from accounts.models import User
 from neighborhoods.models import Neighborhood, Residency, Vouch, VouchLink
 from neighborhoods.rules import VOUCHES_A_YEAR
 from neighborhoods.selectors import find_residency
+from neighborhoods.selectors.proofs import vouches_for
 from neighborhoods.services import end_residency, move_residency
 from neighborhoods.services.residencies import NoResidency
 from neighborhoods.services.vouches import (
@@ -104,6 +105,30 @@ def test_one_neighbor_counts_once_by_whichever_way(newcomer: User, resident: Use
         use_link, make_request(person=newcomer, at=now), resident, now
     )
     assert Vouch.objects.count() == 1
+
+
+def test_a_word_counts_no_more_once_its_giver_has_moved_away(
+    newcomer: User, resident: User, rosa: User, oak: Neighborhood, elm: Neighborhood, now: datetime
+) -> None:
+    use_link(token=make_invitation(person=resident, at=now), person=newcomer, at=now)
+    move_residency(person=resident, latitude=0.5, longitude=1.5, at=now)
+    use_link(token=make_invitation(person=rosa, at=now), person=newcomer, at=now)
+    assert not home_of(newcomer).is_verified
+    third = settle(make_resident_account("Sam Staid"), oak, is_verified=True)
+    use_link(token=make_invitation(person=third, at=now), person=newcomer, at=now)
+    assert home_of(newcomer).is_verified
+
+
+def test_a_word_counts_only_for_the_neighborhood_it_was_given_in(
+    newcomer: User, resident: User, elm: Neighborhood, now: datetime
+) -> None:
+    use_link(token=make_invitation(person=resident, at=now), person=newcomer, at=now)
+    # As a moved boundary does to one home and not to the other.
+    Residency.objects.filter(person=newcomer).update(neighborhood=elm)
+    neighbor = settle(make_resident_account("Sam Staid"), elm, is_verified=True)
+    use_link(token=make_invitation(person=neighbor, at=now), person=newcomer, at=now)
+    assert not home_of(newcomer).is_verified
+    assert [vouch.voucher for vouch in vouches_for(home_of(newcomer).pk)] == [neighbor]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -141,6 +141,18 @@ def test_a_new_reply_changes_the_page(
     assert b"1 reply" in fresh.content
 
 
+def test_showing_the_last_name_changes_the_page(
+    sign_in: SignIn, officer: User, central: PoliceCommand, resident: User, now: datetime
+) -> None:
+    publish(officer, central, now)
+    client = sign_in(resident)
+    etag = client.get("/feed/").headers["ETag"]
+    client.post("/accounts/name/", {"full_name": resident.full_name, "shows_last_name": "on"})
+    # The message is shown elsewhere, or it alone would make the page another.
+    client.get("/accounts/")
+    assert client.get("/feed/", headers={"If-None-Match": etag}).status_code == 200
+
+
 def test_one_persons_etag_is_not_anothers(
     sign_in: SignIn, officer: User, central: PoliceCommand, resident: User, newcomer: User, now: datetime
 ) -> None:
