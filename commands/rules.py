@@ -50,6 +50,9 @@ def letter_for(name: str, taken: Container[str]) -> str:
     return next((letters[:length] for length in (1, 2, 3) if letters[:length] not in taken), letters[:3])
 
 
+# The wall asks for them by this name (community/migrations/0002).
+COMMUNITY_MODERATORS = "Community moderators"
+
 # Nobody is a superuser: each kind of civic staff holds just these, whatever else was ever given to its group.
 GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "Site admins": (
@@ -70,7 +73,7 @@ GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "commands.view_assignment",
     ),
     "Verifiers": ("neighborhoods.verify_residency",),
-    "Community moderators": ("neighborhoods.view_neighborhood", "community.moderate", "posts.decide_appeals"),
+    COMMUNITY_MODERATORS: ("neighborhoods.view_neighborhood", "community.moderate", "posts.decide_appeals"),
     "Oversight readers": (
         "accounts.read_audit",
         "neighborhoods.view_neighborhood",

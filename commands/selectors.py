@@ -5,8 +5,10 @@ import hashlib
 from django.db import connection
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
+from accounts.models import User
+from accounts.rules import Kind
 from commands.models import Assignment, Coverage, Invitation, PoliceCommand
-from commands.rules import CommandKind
+from commands.rules import COMMUNITY_MODERATORS, CommandKind
 from neighborhoods.models import Neighborhood
 from neighborhoods.selectors import current_neighborhoods
 
@@ -170,6 +172,11 @@ def commands_by_neighborhood() -> dict[int, list[PoliceCommand]]:
     for commands in served.values():
         commands.sort(key=lambda command: command.kind != CommandKind.AREA)
     return served
+
+
+def count_community_moderators() -> int:
+    """How many people decide what no neighbor who leads can. One query."""
+    return User.objects.filter(groups__name=COMMUNITY_MODERATORS, kind=Kind.STAFF, is_active=True).count()
 
 
 def _by_kind(*first: CommandKind) -> Case:

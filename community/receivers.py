@@ -3,24 +3,37 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import Group
+from django.db.models.signals import m2m_changed
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.own_data import YES_OR_NO, moment
 from accounts.signals import OwnDataSection, own_data_asked, person_leaving
+from commands.rules import COMMUNITY_MODERATORS
 from community.rules import NeighborPostKind
+from community.selectors.care import waiting_for
 from community.selectors.own import OwnRows, own_rows
-from community.services import forget_person
+from community.services import forget_person, tell_keepers
 
 
 def connect() -> None:
     """Listen to the accounts below, which know nothing of neighbors."""
     own_data_asked.connect(_own_data, dispatch_uid="community.own_data")
     person_leaving.connect(_person_leaves, dispatch_uid="community.person_leaves")
+    m2m_changed.connect(_groups_changed, sender=User.groups.through, dispatch_uid="community.groups_changed")
 
 
 def _person_leaves(*, person: User, at: datetime, **kwargs: Any) -> None:
     forget_person(person_id=person.pk, at=at)
+
+
+def _groups_changed(*, instance: User | Group, action: str, pk_set: set[int] | None, **kwargs: Any) -> None:
+    """Whoever becomes a community moderator hears of what has waited for one."""
+    if action != "post_add" or not isinstance(instance, User):
+        return
+    if Group.objects.filter(pk__in=pk_set or (), name=COMMUNITY_MODERATORS).exists() and waiting_for(instance.pk):
+        tell_keepers([instance], "room_moderator_named")
 
 
 def _own_data(*, person: User, **kwargs: Any) -> list[OwnDataSection]:

@@ -20,20 +20,21 @@ log = logging.getLogger(__name__)
 EXPIRES_SECONDS = 60
 
 
-def nudge(task_name: str, *args: Any, lane: str) -> None:
+def nudge(task_name: str, *args: Any, lane: str, expires_seconds: int = EXPIRES_SECONDS) -> None:
     """Ask a worker of `lane` to run a task once the current transaction has committed.
 
     Args:
         task_name: Full name of the task, so that services need not import tasks.
         args: Ids only; never text or anything personal.
         lane: One of `core.lanes.LANES`.
+        expires_seconds: Longer where no sweeper follows, as for a mail.
     """
 
     def send() -> None:
         try:
             with producers[_impatient_broker()].acquire(block=True) as producer:
                 current_app.send_task(
-                    task_name, args=args, queue=lane, expires=EXPIRES_SECONDS, producer=producer, ignore_result=True
+                    task_name, args=args, queue=lane, expires=expires_seconds, producer=producer, ignore_result=True
                 )
         except Exception as error:
             log.warning("No nudge for %s (%s); the sweeper will find it.", task_name, type(error).__name__)

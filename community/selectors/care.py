@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Case, ExpressionWrapper, Func, Q, QuerySet, Value, When
 
 from accounts.models import User
 from community.identity import speaking_as
@@ -57,6 +57,7 @@ class RemovalView:
     Attributes:
         outcome: What became of the appeal; None as long as there is none.
         reason: Words of whoever looked again.
+        waits_for_nobody: It was appealed, and nobody who had no part in it leads or moderates now.
     """
 
     id: int
@@ -69,6 +70,7 @@ class RemovalView:
     outcome: AppealOutcome | None
     reason: str
     decided_at: datetime | None
+    waits_for_nobody: bool
 
     @property
     def rule_label(self) -> str:
@@ -151,7 +153,7 @@ def own_removals(person_id: int) -> list[RemovalView]:
     """What was removed of this person's, the latest first, with what became of the appeals. One query."""
     with speaking_as(person_id):
         copies = RemovalCopy.objects.filter(author_id=person_id).select_related("removal__appeal")
-        copies = copies.defer("picture").annotate(has_picture=_HAS_PICTURE)
+        copies = copies.defer("picture").annotate(has_picture=_HAS_PICTURE, waits_for_nobody=_WAITS_FOR_NOBODY)
         return [_removal(copy) for copy in copies.order_by("-pk")]
 
 
@@ -203,6 +205,26 @@ def who_would_handle(person_id: int, neighborhood_id: int, author_id: int) -> li
 _HAS_PICTURE = ExpressionWrapper(Q(picture__isnull=False), output_field=BooleanField())
 _COPY_HAS_PICTURE = ExpressionWrapper(Q(removal__copy__picture__isnull=False), output_field=BooleanField())
 
+# The database's own rule of who handles what, asked only for what waits.
+_WAITS_FOR_NOBODY = Case(
+    When(
+        removal__appeal__outcome=AppealOutcome.WAITING,
+        then=Func(
+            "removal__neighborhood_id",
+            Func(
+                "author_id",
+                "removal__removed_by_id",
+                "removal__reporter_id",
+                template="ARRAY[%(expressions)s]::bigint[]",
+            ),
+            template="NOT EXISTS (SELECT FROM community_handlers(%(expressions)s))",
+            output_field=BooleanField(),
+        ),
+    ),
+    default=Value(False),
+    output_field=BooleanField(),
+)
+
 
 def _reports() -> QuerySet[Report]:
     return Report.objects.select_related("reporter", "neighborhood").defer("picture").annotate(has_picture=_HAS_PICTURE)
@@ -245,6 +267,7 @@ def _removal(copy: RemovalCopy) -> RemovalView:
         outcome=AppealOutcome(appeal.outcome) if appeal else None,
         reason=appeal.reason if appeal else "",
         decided_at=appeal.decided_at if appeal else None,
+        waits_for_nobody=getattr(copy, "waits_for_nobody"),  # noqa: B009
     )
 
 

@@ -1,7 +1,7 @@
 """Every change in the neighbors' room; each function opens the wall itself, for the person who acts.
 
 `talk` writes and deletes, `people` mutes, blocks and names leads, `care` reports, removes and looks again, `leaving`
-lets go of what is a person's own and of what is too old.
+lets go of what is a person's own and of what is too old, `mails` tells people that there is something to read.
 """
 
 from community.services.care import (
@@ -15,6 +15,7 @@ from community.services.care import (
     report,
 )
 from community.services.leaving import forget_person, purge_old
+from community.services.mails import mail_keepers, tell_keepers
 from community.services.people import (
     CannotKeepAway,
     CannotLead,
@@ -54,6 +55,7 @@ __all__ = [
     "end_lead",
     "forget_person",
     "keep",
+    "mail_keepers",
     "mute",
     "name_lead",
     "offer_to_lead",
@@ -62,6 +64,7 @@ __all__ = [
     "report",
     "step_down",
     "take_thanks_back",
+    "tell_keepers",
     "thank",
     "unblock",
     "unmute",

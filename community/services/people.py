@@ -8,6 +8,7 @@ from accounts.models import User
 from community.identity import speaking_as
 from community.models import Block, Lead, Mute
 from community.rules import LeadState
+from community.selectors.care import waiting_for
 from community.selectors.people import reads_somebody, who_names_leads
 from community.services.mails import tell, tell_keepers
 from core.errors import DomainError, NotAllowed
@@ -116,7 +117,7 @@ def name_lead(*, lead_id: int, by: User, at: datetime) -> None:
         if lead.person_id == by.pk:
             raise NotAllowed("Somebody else names you.")
         _change(lead, state=LeadState.ACTIVE, named_by_id=by.pk, named_at=at)
-        tell(lead.person, "room_lead_named", "community:lead")
+        tell(lead.person, "room_lead_named", "community:lead", waiting=waiting_for(lead.person_id))
 
 
 def end_lead(*, lead_id: int, by: User, at: datetime) -> None:

@@ -90,6 +90,6 @@ def appeal(request: ResidentRequest, removal_id: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "Sent. Somebody else looks at it again and tells you.")
+            messages.success(request, "Sent. You get an e-mail once somebody else has decided.")
             return redirect("community:removed")
     return render(request, "community/appeal.html", {"removal": removal, "form": form}, status=status_of(form))

@@ -10,7 +10,7 @@ from core import lanes
 from ops.processes import processes
 
 ROOT = Path(settings.BASE_DIR)
-OURS = ("accounts", "neighborhoods", "commands", "notifications", "posts", "metrics", "pages")
+OURS = ("accounts", "neighborhoods", "commands", "notifications", "community", "posts", "metrics", "pages")
 
 
 def test_every_lane_has_a_worker_and_every_worker_a_lane() -> None:

@@ -225,7 +225,7 @@ def test_pictures_never_lie_in_a_file() -> None:
     assert files == []
 
 
-def test_background_work_gets_ids_of_places_and_nothing_else() -> None:
+def test_background_work_gets_ids_and_the_name_of_a_mail_and_nothing_else() -> None:
     """Arguments of tasks lie in Redis."""
     tree = ast.parse((ROOT / "community" / "tasks.py").read_text())
     arguments = {
@@ -234,7 +234,19 @@ def test_background_work_gets_ids_of_places_and_nothing_else() -> None:
         if isinstance(function, ast.FunctionDef)
         for argument in function.args.args
     }
-    assert arguments == {"neighborhood_id": "int", "reaches_adjoining": "bool"}
+    assert arguments == {
+        "neighborhood_id": "int", "reaches_adjoining": "bool", "person_ids": "list[int]", "template": "str",
+    }  # fmt: skip
+    mails = [
+        node.args[1]
+        for path in (ROOT / "community").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tell_keepers"
+    ]
+    assert len(mails) == 4
+    for mail in mails:
+        assert isinstance(mail, ast.Constant)
+        assert (ROOT / "templates" / "mail" / f"{mail.value}.txt").exists()
 
 
 def test_nothing_of_the_room_goes_into_a_cache_and_no_words_into_logs() -> None:

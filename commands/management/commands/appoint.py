@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from commands import services
 from commands.models import PoliceCommand
-from commands.rules import GROUP_PERMISSIONS
-from commands.selectors import all_commands, get_command
+from commands.rules import COMMUNITY_MODERATORS, GROUP_PERMISSIONS
+from commands.selectors import all_commands, count_community_moderators, get_command
 from core.errors import DomainError
 
 
@@ -42,6 +42,7 @@ Examples:
         try:
             with transaction.atomic():
                 done = self._appoint(options)
+                moderators = count_community_moderators() if options["group"] == COMMUNITY_MODERATORS else None
                 if options["dry_run"]:
                     transaction.set_rollback(True)
         except DomainError as error:
@@ -52,6 +53,12 @@ Examples:
             f"{'Dry run, nothing was changed: ' if options['dry_run'] else ''}"
             f"{done.person.full_name}, {what}: {outcome}; {int(done.has_new_account)} accounts made."
         )
+        if moderators is not None and moderators < 2:
+            number = "one" if moderators else "no"
+            self.stderr.write(
+                f"Hint: there is {number} community moderator. Appoint two: "
+                "nobody decides about an appeal against their own removal, so with fewer it may wait for somebody else."
+            )
 
     def _appoint(self, options: dict[str, Any]) -> services.Appointment:
         email, group, at = options["email"], options["group"], timezone.now()

@@ -53,3 +53,14 @@ def test_group_and_command_exclude_each_other(db: None) -> None:
     for arguments in (("a@city.test",), ("a@city.test", "--group", "Verifiers", "--manager-of", "central")):
         with pytest.raises(CommandError):
             appoint(*arguments)
+
+
+def test_one_community_moderator_is_told_to_be_too_few(db: None) -> None:
+    group = ("--group", "Community moderators")
+    assert "Hint: there is one community moderator. Appoint two" in appoint(
+        "ana@city.test", *group, "--name", "Ana Cole"
+    )
+    assert "Hint" not in appoint("bo@city.test", *group, "--name", "Bo Dale")
+    assert "Hint: there is one" in appoint("bo@city.test", *group, "--end")
+    assert "Hint: there is no community moderator" in appoint("ana@city.test", *group, "--end")
+    assert "Hint" not in appoint("vera@city.test", "--group", "Verifiers", "--name", "Vera Ortiz")

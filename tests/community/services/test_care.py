@@ -1,7 +1,5 @@
 """What becomes of a report: who gets the copy, who decides, who is told, who looks again?"""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -36,15 +34,17 @@ from community.services import (
 from core.errors import NotAllowed
 from neighborhoods.models import Neighborhood
 from tests.community.factories import (
+    Capture,
     answer,
+    keepers_are_mailed,
     make_lead,
+    make_moderator,
     make_upload,
     report_comment,
     report_post,
     say,
 )
 
-Capture = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 SECRET = "It has the plate 7ABC123"
 
 
@@ -96,8 +96,9 @@ def test_keepers_are_told_without_words(
     mailoutbox: list[EmailMessage],
     django_capture_on_commit_callbacks: Capture,
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+    with keepers_are_mailed(django_capture_on_commit_callbacks):
         report_post(rosa, post_id, now, note="Look at the plate")
+        assert mailoutbox == []
     (mail,) = mailoutbox
     assert mail.to == [lead.email]
     assert "/neighbors/lead/" in mail.body
@@ -113,7 +114,7 @@ def test_where_nobody_leads_the_moderator_is_told(
     mailoutbox: list[EmailMessage],
     django_capture_on_commit_callbacks: Capture,
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+    with keepers_are_mailed(django_capture_on_commit_callbacks):
         report_post(rosa, post_id, now)
     assert [(mail.to, "/moderation/" in mail.body) for mail in mailoutbox] == [([moderator.email], True)]
     assert waiting_for(moderator.pk) == 1
@@ -270,7 +271,7 @@ def test_an_appeal_goes_to_somebody_with_no_part_in_it_and_can_bring_it_back(
     removal_id = remove(report_id=report_post(rosa, post_id, now), by=lead, rule=RoomRule.SPAM, at=now)
     # The reporter becomes a lead afterwards, and still does not decide.
     make_lead(rosa, moderator, now)
-    with django_capture_on_commit_callbacks(execute=True):
+    with keepers_are_mailed(django_capture_on_commit_callbacks):
         appeal(person_id=resident.pk, removal_id=removal_id, text=" It is mine. ", at=now)
     assert [mail.to for mail in mailoutbox] == [[moderator.email]]
     for person in (lead, rosa, resident):
@@ -344,3 +345,60 @@ def test_waiting_reports_come_in_pages(lead: User, resident: User, rosa: User, n
     first = reports_waiting(lead.pk, size=2)
     assert [one.id for one in first] == ids[:0:-1]
     assert [one.id for one in reports_waiting(lead.pk, before=first[-1].id, size=2)] == ids[:1]
+
+
+def test_an_appeal_that_nobody_can_decide_says_so_until_somebody_is_named(
+    resident: User,
+    rosa: User,
+    moderator: User,
+    post_id: int,
+    now: datetime,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: Capture,
+) -> None:
+    removal_id = remove(report_id=report_post(rosa, post_id, now), by=moderator, rule=RoomRule.SPAM, at=now)
+    assert [own.waits_for_nobody for own in own_removals(resident.pk)] == [False]
+    with keepers_are_mailed(django_capture_on_commit_callbacks):
+        appeal(person_id=resident.pk, removal_id=removal_id, text="Mine", at=now)
+    assert mailoutbox == []
+    assert [own.waits_for_nobody for own in own_removals(resident.pk)] == [True]
+    # The reporter has a part in it, so naming them helps nobody and asks nothing of them.
+    make_lead(rosa, moderator, now)
+    assert [own.waits_for_nobody for own in own_removals(resident.pk)] == [True]
+    with keepers_are_mailed(django_capture_on_commit_callbacks):
+        second = make_moderator("Sec Ond")
+    assert [(mail.to, mail.subject) for mail in mailoutbox] == [
+        ([second.email], "Something waits for the community moderator")
+    ]
+    assert "/moderation/" in mailoutbox[0].body
+    assert [own.waits_for_nobody for own in own_removals(resident.pk)] == [False]
+    decide_appeal(removal_id=removal_id, by=second, overturn=False, reason="x", at=now)
+    assert [own.waits_for_nobody for own in own_removals(resident.pk)] == [False]
+
+
+def test_a_moderator_for_whom_nothing_waits_gets_no_mail(
+    db: None, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Capture
+) -> None:
+    with keepers_are_mailed(django_capture_on_commit_callbacks):
+        make_moderator("Sec Ond")
+    assert mailoutbox == []
+
+
+def test_a_new_lead_hears_what_waits(
+    resident: User,
+    rosa: User,
+    jun: User,
+    moderator: User,
+    post_id: int,
+    now: datetime,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: Capture,
+) -> None:
+    removal_id = remove(report_id=report_post(rosa, post_id, now), by=moderator, rule=RoomRule.SPAM, at=now)
+    appeal(person_id=resident.pk, removal_id=removal_id, text="Mine", at=now)
+    with django_capture_on_commit_callbacks(execute=True):
+        make_lead(jun, moderator, now)
+        make_lead(rosa, moderator, now)
+    named = {mail.to[0]: mail.body for mail in mailoutbox if mail.subject == "You are now a lead of your neighborhood"}
+    assert "One report or request for another look waits for you there already." in named[jun.email]
+    assert "already" not in named[rosa.email]

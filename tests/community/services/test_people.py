@@ -1,9 +1,7 @@
 """Who is kept away by whom, and who comes to keep the room?"""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -28,9 +26,8 @@ from community.services import (
 )
 from core.errors import NotAllowed
 from neighborhoods.models import Neighborhood
-from tests.community.factories import answer, home_of, make_lead, say
+from tests.community.factories import Capture, answer, home_of, keepers_are_mailed, make_lead, say
 
-Capture = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 LATER = timedelta(days=1)
 
 
@@ -87,7 +84,7 @@ def test_a_first_lead_is_named_by_the_moderator_and_told(
     mailoutbox: list[EmailMessage],
     django_capture_on_commit_callbacks: Capture,
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+    with keepers_are_mailed(django_capture_on_commit_callbacks):
         lead_id = offer_to_lead(residency=home_of(resident), at=now)
     assert [(mail.to, "/moderation/" in mail.body) for mail in mailoutbox] == [([moderator.email], True)]
     assert [one.id for one in volunteers(moderator.pk)] == [lead_id]
@@ -115,7 +112,7 @@ def test_a_lead_hears_of_offers_and_names_the_next(
     django_capture_on_commit_callbacks: Capture,
 ) -> None:
     make_lead(resident, moderator, now)
-    with django_capture_on_commit_callbacks(execute=True):
+    with keepers_are_mailed(django_capture_on_commit_callbacks):
         rosas = offer_to_lead(residency=home_of(rosa), at=now)
     assert [(mail.to, "/neighbors/lead/" in mail.body) for mail in mailoutbox] == [([resident.email], True)]
     elms = offer_to_lead(residency=home_of(neighbor), at=now)

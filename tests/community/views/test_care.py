@@ -15,7 +15,16 @@ from community.selectors.care import own_removals, reports_waiting
 from community.selectors.people import leads_of
 from neighborhoods.models import Neighborhood
 from tests.accounts.factories import make_resident_account
-from tests.community.factories import answer, home_of, make_adjoining, make_lead, make_upload, report_post, say
+from tests.community.factories import (
+    answer,
+    home_of,
+    make_adjoining,
+    make_lead,
+    make_moderator,
+    make_upload,
+    report_post,
+    say,
+)
 from tests.neighborhoods.factories import settle
 
 SignIn = Callable[[User], Client]
@@ -348,3 +357,19 @@ def test_others_removals_are_not_there(sign_in: SignIn, resident: User, rosa: Us
         assert client.get(f"/neighbors/removed/{removal.id}/appeal/").status_code == 404
         assert client.post(f"/neighbors/removed/{removal.id}/appeal/", {"text": "x"}).status_code == 404
         assert "ladder" not in client.get("/neighbors/removed/").content.decode()
+
+
+def test_the_author_reads_that_nobody_can_decide_yet(
+    sign_in: SignIn, resident: User, rosa: User, moderator: User, post_id: int
+) -> None:
+    sign_in(resident).post(f"/neighbors/{post_id}/report/", NOTE)
+    sign_in(moderator).post(f"/moderation/reports/{report_id_of(moderator)}/", {"decision": "remove", "rule": "threat"})
+    (removal,) = own_removals(rosa.pk)
+    author, missing = sign_in(rosa), "Nobody else can decide yet. It waits until another lead or moderator is named."
+    assert missing not in author.get("/neighbors/removed/").content.decode()
+    author.post(f"/neighbors/removed/{removal.id}/appeal/", {"text": "It is about a ladder."})
+    assert missing in author.get("/neighbors/removed/").content.decode()
+    make_moderator("Sec Ond")
+    page = author.get("/neighbors/removed/").content.decode()
+    assert missing not in page
+    assert "Somebody else decides." in page
