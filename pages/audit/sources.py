@@ -163,10 +163,9 @@ def _invitations() -> QuerySet[Any]:
 
 def _posts() -> QuerySet[Any]:
     events = _events("posts.PostEvent")
+    told = events.annotate(status_before=_before("status", events), replies_before=_before("replies_open", events))
     # A post that needs no second person is a draft only until the next statement of the same transaction.
-    told = events.exclude(INSERTED, status=PostStatus.DRAFT).annotate(
-        status_before=_before("status", events), replies_before=_before("replies_open", events)
-    )
+    told = told.filter(~Q(status=PostStatus.DRAFT) | Q(status_before=PostStatus.PENDING))
     stays = Q(status=F("status_before"))
     switched = stays & ~Q(replies_open=F("replies_before"))
     return _columns(
@@ -175,6 +174,7 @@ def _posts() -> QuerySet[Any]:
             (switched, F("replies_switched_by_id")),
             (Q(status=PostStatus.PUBLISHED), Coalesce("approver_id", "author_id")),
             (Q(status=PostStatus.PENDING), F("author_id")),
+            (Q(status=PostStatus.DRAFT), F("returned_by_id")),
             otherwise=_nobody(),
         ),
         unit=F("command_id"),

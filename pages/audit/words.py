@@ -35,7 +35,7 @@ SENTENCES: dict[Kind, dict[str, str]] = {
     },
     Kind.POST: {
         "submitted": "{actor} sent post {item}, version {detail}, for approval at {unit}",
-        "returned": "Post {item} of {unit} was returned to its author",
+        "returned": "Post {item} of {unit} was returned to its author{by}",
         "published": "{actor} published post {item} of {unit}",
         "released": "{actor} released post {item}, version {detail}, of {unit}",
         "corrected": "Post {item} of {unit} was corrected to version {detail}",

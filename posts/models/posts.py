@@ -14,6 +14,7 @@ from posts import rules
     "command",
     "author",
     "approver",
+    "returned_by",
     "status",
     "version",
     "replies_open",
@@ -46,6 +47,14 @@ class Post(models.Model):
         help_text="Who opened or closed the replies last, after publication.",
     )
     replies_switched_at = models.DateTimeField(null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Who gave the draft back to its author; empty once it is sent again.",
+    )
     return_reason = models.CharField(max_length=rules.REASON_MAX_LENGTH, blank=True)
     submission_key = models.UUIDField(
         default=uuid.uuid4,

@@ -27,7 +27,7 @@ def unsent_posts(command_id: int, *, size: int = 20) -> list[Post]:
     """What is not out yet: returned drafts and posts that wait for a second person, newest first. One query."""
     return list(
         Post.objects.filter(command_id=command_id, status__in=(PostStatus.DRAFT, PostStatus.PENDING))
-        .select_related("author")
+        .select_related("author", "returned_by")
         .order_by("-id")[:size]
     )
 
@@ -39,7 +39,7 @@ def chosen_neighborhood_ids(post: Post) -> list[int]:
 
 def get_post_of(command_id: int, post_id: int) -> Post:
     """Any post of the command, whatever its status. Raises Post.DoesNotExist for another command's."""
-    people = ("author", "approver", "replies_switched_by")
+    people = ("author", "approver", "returned_by", "replies_switched_by")
     return Post.objects.select_related("command", *people).get(pk=post_id, command_id=command_id)
 
 

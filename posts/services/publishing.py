@@ -77,7 +77,8 @@ def submit_post(
         post.audience.all().delete()
     else:
         post = Post(command=command, created_at=at)
-    post.author, post.submission_key, post.changed_at, post.return_reason = (author, submission_key, at, "")
+    post.author, post.submission_key, post.changed_at = author, submission_key, at
+    post.returned_by, post.return_reason = None, ""
     post.kind, post.title, post.text, post.audience_scope = (draft.kind, draft.title, draft.text, draft.scope)
     post.replies_open = draft.replies_open
     needs_second_person = command.second_person == SecondPerson.ALWAYS or (
@@ -146,8 +147,8 @@ def return_post(*, post_id: int, version: int, reason: str, by: User, at: dateti
         raise CannotPublish(
             f"A reason can have {rules.REASON_MAX_LENGTH} characters; this one has {len(reason):,}. Shorten it."
         )
-    post.status, post.return_reason, post.changed_at = PostStatus.DRAFT, reason, at
-    post.save(update_fields=["status", "return_reason", "changed_at"])
+    post.status, post.returned_by, post.return_reason, post.changed_at = PostStatus.DRAFT, by, reason, at
+    post.save(update_fields=["status", "returned_by", "return_reason", "changed_at"])
     return post
 
 

@@ -85,7 +85,29 @@ def test_posts_from_hand_to_hand(
         f"Officer K. Delgado published post {at_once.pk} of Central Command",
         f"Sgt. N. Abara released post {post.pk}, version 2, of Central Command",
         f"Officer K. Delgado sent post {post.pk}, version 2, for approval at Central Command",
-        f"Post {post.pk} of Central Command was returned to its author",
+        f"Post {post.pk} of Central Command was returned to its author, by Sgt. N. Abara",
+        f"Officer K. Delgado sent post {post.pk}, version 1, for approval at Central Command",
+    ]
+
+
+def test_a_returned_post_that_goes_out_at_once_was_returned_once(
+    officer: User, sergeant: User, central: PoliceCommand, oak: Neighborhood, now: datetime
+) -> None:
+    central.second_person = SecondPerson.ALWAYS
+    central.save()
+    post = publish(officer, central, now, [oak])
+    return_post(post_id=post.pk, version=1, reason="Shorter, please.", by=sergeant, at=now)
+    submit_post(
+        command=make_never(central),
+        author=officer,
+        draft=make_draft([oak]),
+        submission_key=uuid.uuid4(),
+        at=now,
+        returned_post_id=post.pk,
+    )
+    assert said(Kind.POST) == [
+        f"Officer K. Delgado published post {post.pk} of Central Command",
+        f"Post {post.pk} of Central Command was returned to its author, by Sgt. N. Abara",
         f"Officer K. Delgado sent post {post.pk}, version 1, for approval at Central Command",
     ]
 

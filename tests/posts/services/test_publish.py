@@ -161,6 +161,7 @@ def test_a_returned_post_comes_back_as_its_next_version(
 ) -> None:
     returned = return_post(post_id=pending.pk, version=1, reason="Say what to do first.", by=sergeant, at=now)
     assert (returned.status, returned.return_reason) == (PostStatus.DRAFT, "Say what to do first.")
+    assert Post.objects.get(pk=pending.pk).returned_by == sergeant
     again = submit_post(
         command=central,
         author=officer,
@@ -170,6 +171,7 @@ def test_a_returned_post_comes_back_as_its_next_version(
         returned_post_id=pending.pk,
     )
     assert (again.pk, again.version, again.status) == (pending.pk, 2, PostStatus.PENDING)
+    assert Post.objects.get(pk=pending.pk).returned_by is None
     assert list(PostVersion.objects.order_by("number").values_list("number", "title")) == [
         (1, "Bicycles taken from five garages"),
         (2, "Lock side doors"),

@@ -269,7 +269,7 @@ def test_returned_draft_goes_on_as_its_next_version(
     return_post(post_id=post.pk, version=1, reason="Name the block.", by=sergeant, at=now)
     client, url = sign_in(officer), f"{URL}?draft={post.pk}"
     page = client.get(url)
-    assert "“Name the block.”" in words(page)
+    assert "Returned by Sgt. N. Abara. “Name the block.”" in words(page)
     assert ticked(page) == {oak.pk}
     client.post(url, typed(oak, text="On the 1100 block of V Street."))
     assert PostVersion.objects.filter(post=post).count() == 2

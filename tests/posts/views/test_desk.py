@@ -127,7 +127,7 @@ def test_returned_and_pending_posts_wait_before_they_go_out(
     services.return_post(post_id=returned.pk, version=1, reason="Say what to do first.", by=sergeant, at=now)
     pending = publish(officer, central, now, [oak], title="Coffee with your officers")
     page = sign_in(officer).get(URL)
-    assert "“Say what to do first.”" in words(page)
+    assert "returned by Sgt. N. Abara. “Say what to do first.”" in words(page)
     assert f"{URL}compose/?draft={returned.pk}" in page.content.decode()
     assert "Read and release" not in words(page)
     approver_page = sign_in(sergeant).get(URL)
