@@ -17,6 +17,14 @@ def test_every_variable_is_documented() -> None:
 
 def test_no_secret_has_a_default() -> None:
     source = (ROOT / "config" / "settings.py").read_text()
-    for name in ("SECRET_KEY", "LIVE_TOKEN_KEY", "SECOND_FACTOR_KEYS", "HOME_KEYS", "HOUSEHOLD_KEY", "DATABASE_URL", "REDIS_URL"):
+    for name in (
+        "SECRET_KEY",
+        "LIVE_TOKEN_KEY",
+        "SECOND_FACTOR_KEYS",
+        "HOME_KEYS",
+        "HOUSEHOLD_KEY",
+        "DATABASE_URL",
+        "REDIS_URL",
+    ):
         assert f'("{name}")' in source or f'"{name}")' in source, name
         assert not re.search(rf'"{name}",\s*default', source), name
