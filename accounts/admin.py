@@ -19,6 +19,7 @@ from knox.models import AuthToken
 
 from accounts.models import User
 from accounts.rules import Kind
+from accounts.selectors import find_owner_of
 from accounts.staff import open_staff_account
 
 # What packages register: groups are given on the server; addresses, second factors and tokens are their owners' alone.
@@ -35,9 +36,14 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
-        if User.objects.filter(email__iexact=email).exists():
+        if find_owner_of(email, at=timezone.now()) is not None:
             raise forms.ValidationError("This address cannot be used. Ask for another work address.")
         return email
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # `clean_email` decides whether the address is free: an account that somebody only began does not count.
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions | {"email"}
 
 
 @admin.register(User)

@@ -49,6 +49,8 @@ def _password_was_reset(*, request: HttpRequest, user: User, **kwargs: Any) -> N
     # The link came by e-mail, so the address is theirs. A second factor may only be added to a proven address, and a
     # new colleague's first step is such a link.
     services.confirm_email(person=user)
+    # Whoever asks for a link may have lost the account to somebody who made a token meanwhile.
+    services.revoke_all_tokens(person=user)
     _keys_changed(request=request, user=user)
 
 

@@ -85,6 +85,12 @@ def revoke_token(*, person: User, token_key: str) -> bool:
 
 
 @transaction.atomic
+def revoke_all_tokens(*, person: User) -> None:
+    """Take back every token of the person."""
+    AuthToken.objects.filter(user=person).delete()
+
+
+@transaction.atomic
 def record_sign_in(*, person: User, how: SignedInBy, at: datetime) -> None:
     """Note for the audit trail that somebody came in."""
     SignIn.objects.create(person_id=person.pk, how=how, at=at)
@@ -92,7 +98,11 @@ def record_sign_in(*, person: User, how: SignedInBy, at: datetime) -> None:
 
 @transaction.atomic
 def confirm_email(*, person: User) -> None:
-    """Count the person's address as theirs, because they followed a link that we sent there."""
+    """Count the person's address as theirs, because they followed a link that we sent there.
+
+    Where another account had it as a second one, that account lets go of it: an address opens one account.
+    """
+    EmailAddress.objects.filter(email__iexact=person.email, verified=True).exclude(user=person).delete()
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
 
 

@@ -17,15 +17,14 @@ from accounts.selectors import never_confirmed
 
 @transaction.atomic
 def open_staff_account(*, email: str, full_name: str, rank: str, at: datetime, password: str | None = None) -> User:
-    """Make a staff account.
+    """Make a staff account. An account that somebody only began with its address makes room for it.
 
     Args:
         password: Given only by somebody who came by a link in a mail to this very address, which proves it is theirs.
             Without one they get such a link now, and choose their password there.
     """
-    if password is not None:
-        # Nobody keeps a colleague out by signing up with an address that is not theirs.
-        never_confirmed(before=at).filter(email__iexact=email).delete()
+    # Nobody keeps a colleague out by signing up with an address that is not theirs.
+    never_confirmed(before=at).filter(email__iexact=email).delete()
     person = User.objects.create_user(email, password, full_name=full_name, rank=rank, kind=Kind.STAFF, joined_at=at)
     EmailAddress.objects.create(user=person, email=person.email, verified=password is not None, primary=True)
     if password is None:

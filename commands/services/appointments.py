@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import tidy_name
-from accounts.selectors import get_user_by_email
+from accounts.selectors import find_owner_of, get_user_by_email
 from accounts.staff import open_staff_account
 from commands.models import Assignment, PoliceCommand
 from commands.rules import Role
@@ -126,15 +126,14 @@ def _existing(email: str) -> User:
 
 def _account_of(email: str, full_name: str, rank: str, at: datetime) -> tuple[User, bool]:
     """The account with this address, made where there is none, and whether it is new."""
+    email = email.strip()
+    owner = find_owner_of(email, at=at)
+    if owner is not None:
+        return owner, False
+    if not full_name:
+        raise CannotAppoint("There is no account with this address yet. Say whose it will be, with --name.")
     try:
-        return get_user_by_email(email), False
-    except User.DoesNotExist:
-        if not full_name:
-            raise CannotAppoint(
-                "There is no account with this address yet. Say whose it will be, with --name."
-            ) from None
-        try:
-            validate_email(email)
-        except ValidationError:
-            raise CannotAppoint("This is no e-mail address. Write one like name@city.gov.") from None
-        return open_staff_account(email=email, full_name=tidy_name(full_name), rank=rank, at=at), True
+        validate_email(email)
+    except ValidationError:
+        raise CannotAppoint("This is no e-mail address. Write one like name@city.gov.") from None
+    return open_staff_account(email=email, full_name=tidy_name(full_name), rank=rank, at=at), True

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
@@ -10,7 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from accounts.rules import Kind
-from tests.accounts.factories import make_staff
+from tests.accounts.factories import make_resident_account, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,24 @@ def test_a_site_admin_makes_a_staff_account_that_may_do_nothing_yet(
     assert (made.kind, made.has_usable_password(), made.is_superuser) == (Kind.STAFF, False, False)
     assert not made.groups.exists()
     assert [sent.to for sent in mail.outbox] == [["vera@city.test"]]
+
+
+def test_an_account_that_somebody_only_began_makes_room_and_one_in_use_does_not(
+    sign_in: SignIn, site_admin: User
+) -> None:
+    begun = User.objects.create_user("clerk@city.test", full_name="Not Them")
+    EmailAddress.objects.create(user=begun, email=begun.email, verified=False, primary=True)
+    client = sign_in(site_admin)
+    typed = {"email": "Clerk@city.test", "full_name": "New Clerk", "rank": "Capt."}
+    assert client.post("/admin/accounts/user/add/", typed).status_code == 302
+    made = User.objects.get(email="clerk@city.test")
+    assert (made.kind, made.full_name) == (Kind.STAFF, "New Clerk")
+    again = client.post("/admin/accounts/user/add/", typed)
+    assert "This address cannot be used." in again.content.decode()
+    EmailAddress.objects.create(user=make_resident_account("Maria Lopez"), email="second@city.test", verified=True)
+    second = client.post("/admin/accounts/user/add/", typed | {"email": "second@city.test"})
+    assert "This address cannot be used." in second.content.decode()
+    assert not User.objects.filter(email="second@city.test").exists()
 
 
 def test_an_account_is_closed_and_never_deleted(sign_in: SignIn, site_admin: User, officer: User) -> None:

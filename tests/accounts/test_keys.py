@@ -2,8 +2,10 @@
 
 import importlib
 import json
+from datetime import datetime
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -13,15 +15,21 @@ from django.conf import LazySettings
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
+from knox.models import AuthToken
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import encryption
 from accounts.models import Session, SignIn, User
 from accounts.rules import SignedInBy
 from accounts.selectors import has_second_factor
+from accounts.services import issue_token
+from accounts.staff import open_staff_account
 from tests.accounts.factories import PASSWORD, make_resident_account
 from tests.accounts.test_signing_in import SECRET, code_of, sign_in_as, with_password
 
 pytestmark = pytest.mark.django_db
+
+NEW_PASSWORD = "another porch light"
 
 migration = importlib.import_module("accounts.migrations.0005_second_factors_are_encrypted")
 
@@ -151,11 +159,41 @@ def test_a_new_password_signs_out_every_other_browser(maria: User) -> None:
 
 def test_a_password_chosen_through_a_mailed_link_signs_out_everywhere(maria: User) -> None:
     inside, visitor = signed_in(maria), Client()
-    visitor.post("/accounts/password/reset/", {"email": maria.email})
-    link = next(word for word in str(mail.outbox[-1].body).split() if "/password/reset/key/" in word)
-    form = visitor.get(link.partition("testserver")[2])["Location"]
-    visitor.post(form, {"password1": "another porch light", "password2": "another porch light"})
+    reset_password(maria, visitor)
     assert not is_in(inside)
+
+
+def reset_password(person: User, visitor: Client) -> None:
+    visitor.post("/accounts/password/reset/", {"email": person.email})
+    follow_reset_link(visitor)
+
+
+def follow_reset_link(visitor: Client) -> int:
+    """Choose a new password through the link mailed last; the status of the answer."""
+    link = next(word for word in str(mail.outbox[-1].body).split() if "/password/reset/key/" in word)
+    form = visitor.get(link[link.index("/accounts/") :])["Location"]
+    return visitor.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}).status_code
+
+
+def test_a_password_chosen_through_a_mailed_link_takes_back_every_token_and_says_so(maria: User) -> None:
+    others = make_resident_account("Dev Wolde", "dev@example.test")
+    for person in (maria, others):
+        issue_token(person=person)
+    reset_password(maria, Client())
+    assert not AuthToken.objects.filter(user=maria).exists()
+    assert AuthToken.objects.filter(user=others).exists()
+    assert "tokens for programs" in mail.outbox[-1].body
+
+
+def test_a_link_proves_an_address_that_was_somebodys_second_one(
+    maria: User, now: datetime, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        colleague = open_staff_account(email="vera@city.test", full_name="Vera Ortiz", rank="", at=now)
+    EmailAddress.objects.create(user=maria, email=colleague.email, verified=True)
+    assert follow_reset_link(Client()) == 302
+    assert EmailAddress.objects.get(email=colleague.email, verified=True).user == colleague
+    assert EmailAddress.objects.get(user=maria).email == maria.email
 
 
 @pytest.mark.django_db(transaction=True)

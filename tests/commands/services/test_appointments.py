@@ -1,6 +1,6 @@
 """Does whoever operates the server make civic staff and first managers, and nobody who is both?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -22,7 +22,7 @@ from commands.services import (
     end_appointment,
     end_management,
 )
-from tests.accounts.factories import PASSWORD, make_staff
+from tests.accounts.factories import PASSWORD, make_resident_account, make_staff
 
 VERA = "vera@city.test"
 
@@ -46,6 +46,23 @@ def test_a_new_verifier_gets_an_account_and_a_way_in(
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
     assert EmailAddress.objects.get(user=person).verified
+
+
+def test_signing_up_with_an_address_does_not_keep_its_owner_from_being_appointed(
+    central: PoliceCommand, now: datetime
+) -> None:
+    begun = User.objects.create_user(VERA, full_name="Not Them", joined_at=now - timedelta(hours=1))
+    EmailAddress.objects.create(user=begun, email=VERA, verified=False, primary=True)
+    done = appoint_civic_staff(email=VERA, group="Verifiers", full_name="Vera Ortiz", at=now)
+    assert (done.has_new_account, done.person.kind, done.person.email) == (True, Kind.STAFF, VERA)
+    assert not User.objects.filter(pk=begun.pk).exists()
+
+
+def test_a_residents_second_address_is_theirs_and_gets_no_staff_account(now: datetime, db: None) -> None:
+    EmailAddress.objects.create(user=make_resident_account("Maria Lopez"), email=VERA, verified=True)
+    with pytest.raises(CannotAppoint, match="resident account"):
+        appoint_civic_staff(email=VERA, group="Verifiers", full_name="Vera Ortiz", at=now)
+    assert not User.objects.filter(email=VERA).exists()
 
 
 def test_a_manager_is_appointed_and_the_appointment_ended(central: PoliceCommand, now: datetime) -> None:
