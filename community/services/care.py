@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from community import rules
 from community.identity import speaking_as
-from community.models import Appeal, Comment, NeighborPost, Picture, Removal, RemovalCopy, Report
+from community.models import Appeal, Comment, NeighborPost, Picture, Removal, RemovalCopy, Report, Room
 from community.rules import AppealOutcome, ReportState, RoomRule, SubjectKind
 from community.selectors.care import handlers_of
 from community.services.mails import tell, tell_keepers
@@ -148,6 +148,7 @@ def decide_appeal(*, removal_id: int, by: User, overturn: bool, reason: str, at:
         appealed = Appeal.objects.select_related("author").get(pk=removal_id)
         if appealed.author_id == by.pk:
             raise NotAllowed("Somebody else looks at what was removed of yours.")
+        _take_room(appealed.neighborhood_id)
         decided = Appeal.objects.filter(pk=removal_id, outcome=AppealOutcome.WAITING).update(
             outcome=outcome, reason=reason, decided_by_id=by.pk, decided_at=at
         )
@@ -188,6 +189,7 @@ def _decide(report_id: int, by: User, state: ReportState, at: datetime) -> Repor
     reported = Report.objects.select_related("author", "reporter").get(pk=report_id)
     if reported.reporter_id == by.pk:
         raise NotAllowed("You reported this, so somebody else decides.")
+    _take_room(reported.neighborhood_id)
     # The wall lets only whoever handles it change it, and whoever comes second finds it no longer open.
     if not Report.objects.filter(pk=report_id, state=ReportState.OPEN).update(
         state=state, decided_by_id=by.pk, decided_at=at
@@ -195,3 +197,8 @@ def _decide(report_id: int, by: User, state: ReportState, at: datetime) -> Repor
         raise CannotDecide("Somebody has decided this in the meantime.")
     tell(reported.reporter, "room_report_decided", "community:reports")
     return reported
+
+
+def _take_room(neighborhood_id: int) -> None:
+    """Whoever leaves takes all rooms before anything else; taken later, the two would wait for each other forever."""
+    Room.objects.select_for_update().filter(pk=neighborhood_id).first()

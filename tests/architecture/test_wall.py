@@ -128,7 +128,7 @@ def test_nothing_keeps_versions_of_the_room(db: None) -> None:
     )
     assert {str(name).removesuffix("_changed") for (name,) in triggers} == {
         "community_posts", "community_comments", "community_thanks", "community_people", "community_removals",
-        "community_still_there",
+        "community_still_there", "community_reported_still_there", "community_removed_still_there",
     }  # fmt: skip
 
 
@@ -246,6 +246,7 @@ def test_background_work_gets_ids_and_the_name_of_a_mail_and_nothing_else() -> N
     assert len(mails) == 4
     for mail in mails:
         assert isinstance(mail, ast.Constant)
+        assert isinstance(mail.value, str)
         assert (ROOT / "templates" / "mail" / f"{mail.value}.txt").exists()
 
 

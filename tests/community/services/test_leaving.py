@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.contrib.auth.models import Group
+from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,7 +19,8 @@ from community.rules import RoomRule
 from community.selectors.care import reports_waiting
 from community.selectors.people import leads_of
 from community.selectors.room import get_post, room_page
-from community.services import appeal, forget_person, purge_old, remove
+from community.services import CannotDecide, appeal, decide_appeal, forget_person, purge_old, remove
+from core.errors import DomainError
 from neighborhoods.models import Neighborhood
 from neighborhoods.services import end_residency
 from tests.accounts.factories import make_resident_account
@@ -28,6 +30,7 @@ from tests.community.factories import (
     home_of,
     make_adjoining,
     make_lead,
+    make_moderator,
     make_upload,
     report_comment,
     report_post,
@@ -223,3 +226,44 @@ def test_what_is_written_while_somebody_leaves_does_not_stay() -> None:
     assert len(refused) == 1
     with speaking_as(person.pk):
         assert not NeighborPost.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["report", "remove", "appeal", "decide"])
+def test_no_copy_of_somebodys_words_is_made_while_they_leave(what: str) -> None:
+    place, now = make_neighborhood("Place", west=0), timezone.now()
+    author, other = (settle(make_resident_account(name), place, is_verified=True) for name in ("Aut Hor", "Re Porter"))
+    Group.objects.get_or_create(name="Community moderators")
+    first, second = make_moderator("Fir St"), make_moderator("Sec Ond")
+    post_id = say(author, now)
+    report_id = report_post(other, post_id, now) if what != "report" else 0
+    removal_id = remove(report_id=report_id, by=first, rule="spam", at=now) if what in ("appeal", "decide") else 0
+    if what == "decide":
+        appeal(person_id=author.pk, removal_id=removal_id, text="Mine", at=now)
+    do: dict[str, Callable[[], object]] = {
+        "report": lambda: report_post(other, post_id, now),
+        "remove": lambda: remove(report_id=report_id, by=first, rule="spam", at=now),
+        "appeal": lambda: appeal(person_id=author.pk, removal_id=removal_id, text="Mine", at=now),
+        "decide": lambda: decide_appeal(removal_id=removal_id, by=second, overturn=True, reason="x", at=now),
+    }
+    refused: list[Exception] = []
+
+    def act() -> None:
+        try:
+            do[what]()
+        except (DomainError, OperationalError) as error:
+            refused.append(error)
+        finally:
+            connections.close_all()
+
+    window = threading.Thread(target=act)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM community_room ORDER BY neighborhood_id FOR UPDATE")
+        window.start()
+        wait_until(lambda: waiting_sessions() == 1, "somebody else makes a copy of what is being deleted")
+        leave(person=author, at=now)
+    window.join()
+    assert [type(error) for error in refused] == [RefusedByWall if what in ("report", "appeal") else CannotDecide]
+    for name, count in all_rows().items():
+        assert count == (1 if name == "Removal" and what in ("appeal", "decide") else 0), name
