@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -18,6 +19,13 @@ class Letter(models.Model):
     residency = models.ForeignKey("neighborhoods.Residency", on_delete=models.CASCADE, related_name="letters")
     state = models.CharField(max_length=7, choices=rules.LetterState.choices, default=rules.LetterState.ASKED)
     code_hash = models.CharField(max_length=64, blank=True, editable=False)
+    earlier_hashes = ArrayField(
+        models.CharField(max_length=64),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text="Of codes that a lost file was printed with: whoever gets that paper too has made no mistake.",
+    )
     wrong_tries = models.PositiveSmallIntegerField(default=0)
     asked_at = models.DateTimeField()
     printed_at = models.DateTimeField(null=True, blank=True)

@@ -137,7 +137,7 @@ def _try_code(person: User, code: str, at: datetime) -> tuple[Residency, str]:
         return residency, "You have not asked for a letter for this home. Ask for one, or choose another way."
     if letter.state == LetterState.LOCKED:
         return residency, LOCKED
-    if letter.state != LetterState.PRINTED or letter.expires_at is None:
+    if letter.state != LetterState.PRINTED or letter.expires_at is None or letter.printed_at is None:
         return residency, (
             "Your newest letter has not been printed yet, and an older code works no more. "
             "Wait for the letter, then give its code."
@@ -148,7 +148,18 @@ def _try_code(person: User, code: str, at: datetime) -> tuple[Residency, str]:
         letter.state, letter.used_at = LetterState.USED, at
         letter.save(update_fields=["state", "used_at"])
         return verify_residency(residency_id=residency.pk, how=HowVerified.LETTER, by=None, at=at), ""
+    if _is_of_an_earlier_letter(residency, code):
+        printed_on = format_date(timezone.localtime(letter.printed_at), "F j")
+        return residency, f"That code is from an earlier letter. Use the one printed on {printed_on}."
     return residency, _count_wrong_try(letter, person)
+
+
+def _is_of_an_earlier_letter(residency: Residency, code: str) -> bool:
+    return any(
+        is_letter_code(letter.pk, code, code_hash)
+        for letter in Letter.objects.filter(residency=residency)
+        for code_hash in (*letter.earlier_hashes, letter.code_hash)
+    )
 
 
 LOCKED = f"This code is locked after {LETTER_TRIES} wrong tries. We can mail a new one today: send another letter."
@@ -207,6 +218,7 @@ def _mark_printed(letters: Sequence[Letter], by: User, at: datetime, expires_at:
             """
             UPDATE neighborhoods_letter AS letter
             SET state = 'printed', code_hash = made.code_hash, wrong_tries = 0,
+                earlier_hashes = array_remove(letter.earlier_hashes || letter.code_hash, ''),
                 printed_at = %s, printed_by_id = %s, expires_at = %s
             FROM unnest(%s::bigint[], %s::text[]) AS made (id, code_hash)
             WHERE made.id = letter.id

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from accounts.models import User
 from core.errors import NotAllowed
 from neighborhoods.models import Home, Letter, LookUp, Neighborhood, Residency
-from neighborhoods.rules import LETTERS_A_PRINT, LetterState
+from neighborhoods.rules import LETTER_TRIES, LETTERS_A_PRINT, LetterState
 from neighborhoods.sealing import ExactHome
 from neighborhoods.selectors import find_residency
 from neighborhoods.services import claim_secret_residency, move_residency
@@ -84,8 +84,10 @@ def test_another_one_follows_after_five_days_and_makes_the_first_useless(
     with pytest.raises(CannotAskForLetter, match="by November 25, ask for another"):
         ask_for_letter(person=tomas, at=now + 4 * DAY)
     second = printed_code(tomas, verifier, now + 5 * DAY)
-    with pytest.raises(WrongCode, match="does not match"):
-        give_code(person=tomas, code=first, at=now + 6 * DAY)
+    for _ in range(LETTER_TRIES):
+        with pytest.raises(WrongCode, match=r"from an earlier letter\. Use the one printed on November 25"):
+            give_code(person=tomas, code=first, at=now + 6 * DAY)
+    assert letter_of(tomas).wrong_tries == 0
     assert give_code(person=tomas, code=second, at=now + 6 * DAY).is_verified
 
 
@@ -173,10 +175,15 @@ def test_a_batch_printed_again_has_new_codes_and_the_old_ones_work_no_more(
     tomas: User, verifier: User, now: datetime
 ) -> None:
     old = printed_code(tomas, verifier, now)
-    (new,) = codes_in(print_letters_again(printed_at=now, by=verifier, at=now + DAY))
-    with pytest.raises(WrongCode, match="does not match"):
-        give_code(person=tomas, code=old, at=now + DAY)
-    assert give_code(person=tomas, code=new, at=now + DAY).is_verified
+    (lost,) = codes_in(print_letters_again(printed_at=now, by=verifier, at=now + DAY))
+    (new,) = codes_in(print_letters_again(printed_at=now + DAY, by=verifier, at=now + 2 * DAY))
+    for code in [old, lost] * LETTER_TRIES:
+        with pytest.raises(WrongCode, match=r"from an earlier letter\. Use the one printed on November 22"):
+            give_code(person=tomas, code=code, at=now + 2 * DAY)
+    assert letter_of(tomas).wrong_tries == 0
+    with pytest.raises(WrongCode, match=r"does not match\. You have 4 tries left"):
+        give_code(person=tomas, code=WRONG, at=now + 2 * DAY)
+    assert give_code(person=tomas, code=new, at=now + 2 * DAY).is_verified
 
 
 def test_a_batch_printed_again_leaves_out_who_is_confirmed_or_has_moved(
