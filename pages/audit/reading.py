@@ -15,7 +15,7 @@ from accounts.rules import officer_name
 from commands.models import Assignment, PoliceCommand
 from commands.rules import Role
 from commands.selectors import assignments_of
-from pages.audit.sources import COLUMNS, OF_A_COMMAND, SOURCES, Kind, Source
+from pages.audit.sources import COLUMNS, OF_A_COMMAND, SOURCES, Kind, Source, concerning
 from pages.audit.words import sentence
 
 
@@ -123,7 +123,7 @@ def all_lines(scope: Scope, wish: Wish, *, page_size: int = 1000) -> Iterator[Li
 def _part(source: Source, scope: Scope, wish: Wish, before: Cursor | None) -> Any:
     rows = source.rows().annotate(source=Value(source.number))
     if scope.command_ids is not None:
-        rows = rows.filter(unit__in=scope.command_ids)
+        rows = rows.filter(concerning(scope.command_ids, source.kind))
     if wish.person_id is not None:
         rows = rows.filter(Q(actor=wish.person_id) | Q(subject=wish.person_id))
     if wish.day is not None:

@@ -4,7 +4,7 @@ Every source gives the same columns: `moment`, `event` (its number in its table)
 `unit` (a command), `item` (a post, a reply, a residency), `what` and `detail` (see `words`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from pghistory.models import Event
 
 from accounts.models import SignIn, User
 from accounts.rules import Kind as AccountKind
+from commands.models import Assignment
 from neighborhoods.models import LookUp
 from neighborhoods.rules import LetterState, Standing
 from posts.rules import PostStatus
@@ -51,7 +52,18 @@ class Kind(TextChoices):
 
 
 # What concerns one command, and so is shown to its managers.
-OF_A_COMMAND = frozenset({Kind.COMMAND, Kind.ASSIGNMENT, Kind.INVITATION, Kind.POST, Kind.HIDING})
+OF_A_COMMAND = frozenset({Kind.SIGN_IN, Kind.COMMAND, Kind.ASSIGNMENT, Kind.INVITATION, Kind.POST, Kind.HIDING})
+
+
+def concerning(command_ids: Collection[int], kind: Kind) -> Q:
+    """Which lines of a kind concern these commands; of signing in, what people did while they worked there."""
+    if kind != Kind.SIGN_IN:
+        return Q(unit__in=command_ids)
+    there = Assignment.objects.filter(command_id__in=command_ids)
+    still_there = Q(ended_at=None) | Q(ended_at__gt=OuterRef("at"))
+    then = there.filter(still_there, person=OuterRef("person_id"), started_at__lte=OuterRef("at"))
+    # By person first, or the database walks through the sign-ins of the whole city: it finds each through its index.
+    return Q(person_id__in=there.values("person_id")) & Q(Exists(then))
 
 
 def _events(label: str) -> QuerySet[Any]:

@@ -8,15 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import SignIn, User
+from accounts.rules import Kind as AccountKind
 from accounts.rules import SignedInBy
 from commands.models import PoliceCommand
 from commands.rules import Role, SecondPerson
-from commands.services import appoint, change_role, end_assignment, invite, take_back_invitation
+from commands.services import appoint, assign, change_role, end_assignment, invite, take_back_invitation
 from neighborhoods.models import LookUp, Neighborhood
 from neighborhoods.rules import LookUpReason
 from pages.audit.reading import Cursor, Scope, Wish, all_lines, lines
@@ -159,13 +163,63 @@ def test_staff_signing_in_and_no_resident(officer: User, resident: User, now: da
 
 
 def test_a_manager_reads_what_concerns_the_own_command(
-    officer: User, stranger_officer: User, central: PoliceCommand, south: PoliceCommand, now: datetime
+    officer: User, stranger_officer: User, central: PoliceCommand, south: PoliceCommand
 ) -> None:
-    SignIn.objects.create(person_id=officer.pk, at=now, how=SignedInBy.PASSWORD)
     own = said(scope=Scope((central.pk,)))
     assert own
     assert all("Central Command" in line for line in own)
-    assert said(Kind.SIGN_IN, scope=Scope((central.pk,))) == []
+
+
+def test_a_manager_sees_who_signed_in_while_they_worked_there(
+    officer: User, stranger_officer: User, resident: User, reader: User, central: PoliceCommand, now: datetime
+) -> None:
+    assignment = officer.assignments.get()
+    assign(person=stranger_officer, command=central, role=Role.AUTHOR, at=now - timedelta(days=2))
+    end_assignment(assignment_id=assignment.pk, by=None, at=now)
+    first_day = now - timedelta(days=2)
+    for person, at in (
+        (officer, assignment.started_at - timedelta(seconds=1)),
+        (officer, assignment.started_at),
+        (stranger_officer, first_day - timedelta(seconds=1)),
+        (stranger_officer, first_day + timedelta(hours=1)),
+        (officer, now - timedelta(seconds=1)),
+        (officer, now),
+        (resident, now),
+        (reader, now),
+    ):
+        SignIn.objects.create(person_id=person.pk, at=at, how=SignedInBy.PASSKEY)
+    assert said(Kind.SIGN_IN, scope=Scope((central.pk,))) == [
+        "Officer K. Delgado signed in (passkey)",
+        "Officer T. Halloran signed in (passkey)",
+        "Officer K. Delgado signed in (passkey)",
+    ]
+    assert len(said(Kind.SIGN_IN)) == 7
+
+
+def test_sign_ins_at_a_command_are_found_by_index_among_those_of_the_city(
+    officer: User, central: PoliceCommand, now: datetime
+) -> None:
+    SignIn.objects.create(person_id=officer.pk, at=now, how=SignedInBy.PASSKEY)
+    elsewhere = User.objects.bulk_create(
+        User(email=f"{number}@police.test", full_name=f"Kim Number{number}", kind=AccountKind.STAFF)
+        for number in range(1_000)
+    )
+    SignIn.objects.bulk_create(
+        SignIn(person_id=person_id, at=now, how=SignedInBy.PASSKEY)
+        for person_id in (*range(-20_000, 0), *(person.pk for person in elsewhere))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("ANALYZE accounts_signin")
+        cursor.execute("ANALYZE accounts_user")
+        cursor.execute(f'SET ROLE "{settings.APP_ROLE}"')
+    with CaptureQueriesContext(connection) as captured:
+        assert said(Kind.SIGN_IN, scope=Scope((central.pk,))) == ["Officer K. Delgado signed in (passkey)"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "accounts_signin_of_person" in plan
+    assert "Seq Scan on accounts_signin" not in plan
 
 
 def test_filters_by_person_and_day(officer: User, sergeant: User) -> None:
@@ -208,7 +262,7 @@ def test_who_may_read_it_sees_as_much_as_concerns_them(
 def test_a_manager_cannot_ask_past_the_own_command(sign_in: SignIn_, manager: User, stranger_officer: User) -> None:
     client = sign_in(manager)
     assert client.get("/audit/", {"person": stranger_officer.pk}).status_code == 422
-    assert client.get("/audit/", {"kind": "sign_in"}).status_code == 422
+    assert client.get("/audit/", {"kind": "account"}).status_code == 422
     page = client.get("/audit/", {"day": "yesterday"})
     assert page.status_code == 422
     assert "Write the day as" in page.content.decode()
@@ -245,3 +299,22 @@ def test_as_many_queries_for_a_long_trail_as_for_a_short_one(
         make_staff(f"Kim Number{number}", "Officer", central, Role.AUTHOR)
     with django_assert_num_queries(len(few)):
         assert "Older" in client.get("/audit/").content.decode()
+
+
+def test_as_many_queries_for_a_manager_of_many_who_signed_in(
+    sign_in: SignIn_,
+    manager: User,
+    central: PoliceCommand,
+    now: datetime,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = sign_in(manager)
+    client.get("/audit/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/audit/", {"kind": "sign_in"})
+    for number in range(30):
+        person = make_staff(f"Kim Number{number}", "Officer", central, Role.AUTHOR)
+        SignIn.objects.create(person_id=person.pk, at=now, how=SignedInBy.PASSKEY)
+    with django_assert_num_queries(len(few)):
+        page = client.get("/audit/", {"kind": "sign_in"}).content.decode()
+    assert page.count("signed in (passkey)") == 30
