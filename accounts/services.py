@@ -124,7 +124,19 @@ def end_sessions(*, person_id: int, except_key: str | None = None) -> int:
         How many sessions ended.
     """
     ended, _ = Session.objects.filter(person_id=person_id).exclude(session_key=except_key or "").delete()
+    signals.sessions_ended.send(sender=User, person_id=person_id)
     return ended
+
+
+@transaction.atomic
+def sign_out_elsewhere(*, person: User, here: str | None) -> None:
+    """Leave the person signed in at one browser alone, and take back what their programs come in with.
+
+    Args:
+        here: Key of the session that goes on.
+    """
+    end_sessions(person_id=person.pk, except_key=here)
+    revoke_all_tokens(person=person)
 
 
 @transaction.atomic

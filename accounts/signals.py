@@ -1,4 +1,4 @@
-"""What does an account ask of the apps above: what they keep about a person, and that the person leaves?
+"""What does an account tell and ask the apps above: what is kept about a person, whose sessions ended, who leaves?
 
 Each app answers for its own tables in its `receivers.py`, because this app knows none of them.
 """
@@ -23,6 +23,9 @@ class OwnDataSection:
 
 # Arguments: person. Each receiver returns a list of OwnDataSection, empty where it keeps nothing.
 own_data_asked = Signal()
+
+# Argument: person_id. Sessions of this person were ended; what else they hold open has to be asked for anew.
+sessions_ended = Signal()
 
 # Arguments: person, at. Sent inside the transaction that empties the account: each receiver removes what is the
 # person's alone and takes the person out of what stays.

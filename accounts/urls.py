@@ -8,6 +8,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("sign-out-elsewhere/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("name/", views.name, name="name"),
     path("data/", views.data, name="data"),
     path("data.json", views.data_json, name="data_json"),

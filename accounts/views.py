@@ -24,6 +24,16 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/home.html", {"has_second_factor": selectors.has_second_factor(request.user.pk)})
 
 
+@signed_in
+@require_POST
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Keep this browser and let go of all others, and of programs."""
+    assert isinstance(request.user, User)
+    services.sign_out_elsewhere(person=request.user, here=request.session.session_key)
+    messages.success(request, "Every other browser is signed out, and no token works any more.")
+    return redirect("accounts:home")
+
+
 @resident_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def name(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.signals import post_save
 
 from accounts.models import User
+from accounts.signals import sessions_ended
 from commands.models import Assignment
 from neighborhoods.models import Residency
 from notifications import gateways
@@ -20,6 +21,7 @@ def connect() -> None:
     post_save.connect(_rights_changed, sender=Residency, dispatch_uid="notifications.residency")
     post_save.connect(_rights_changed, sender=Assignment, dispatch_uid="notifications.assignment")
     post_save.connect(_account_saved, sender=User, dispatch_uid="notifications.account")
+    sessions_ended.connect(_sessions_ended, dispatch_uid="notifications.sessions_ended")
     user_logged_out.connect(_signed_out, dispatch_uid="notifications.signed_out")
 
 
@@ -36,6 +38,10 @@ def _account_saved(*, instance: User, **kwargs: Any) -> None:
 def _signed_out(*, user: Any, **kwargs: Any) -> None:
     if user is not None:
         _close_streams(user.pk)
+
+
+def _sessions_ended(*, person_id: int, **kwargs: Any) -> None:
+    _close_streams(person_id)
 
 
 def _close_streams(person_id: int) -> None:

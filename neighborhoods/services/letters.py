@@ -149,8 +149,10 @@ def _try_code(person: User, code: str, at: datetime) -> tuple[Residency, str]:
         letter.save(update_fields=["state", "used_at"])
         return verify_residency(residency_id=residency.pk, how=HowVerified.LETTER, by=None, at=at), ""
     if _is_of_an_earlier_letter(residency, code):
-        printed_on = format_date(timezone.localtime(letter.printed_at), "F j")
-        return residency, f"That code is from an earlier letter. Use the one printed on {printed_on}."
+        return residency, (
+            f"That code is from an earlier letter. Use the one printed on {_day(letter.printed_at)}: "
+            f"it says that its code works until {_day(letter.expires_at)}."
+        )
     return residency, _count_wrong_try(letter, person)
 
 
@@ -167,8 +169,13 @@ LOCKED = f"This code is locked after {LETTER_TRIES} wrong tries. We can mail a n
 
 def expired(expires_at: datetime) -> str:
     """What is said of a code that came too late."""
-    ended_on = format_date(timezone.localtime(expires_at), "F j")
-    return f"This code ended on {ended_on}, after {LETTER_DAYS} days. We can mail a new one: send another letter."
+    return (
+        f"This code ended on {_day(expires_at)}, after {LETTER_DAYS} days. We can mail a new one: send another letter."
+    )
+
+
+def _day(at: datetime) -> str:
+    return format_date(timezone.localtime(at), "F j")
 
 
 def _count_wrong_try(letter: Letter, person: User) -> str:

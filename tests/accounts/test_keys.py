@@ -163,6 +163,19 @@ def test_a_password_chosen_through_a_mailed_link_signs_out_everywhere(maria: Use
     assert not is_in(inside)
 
 
+def test_signing_out_everywhere_else_leaves_this_browser_alone_and_no_token(maria: User) -> None:
+    here, elsewhere = signed_in(maria), signed_in(maria)
+    dev = with_password(make_resident_account("Dev Wolde", "dev@example.test"))
+    other_person = signed_in(dev)
+    for person in (maria, dev):
+        issue_token(person=person)
+    assert elsewhere.get("/accounts/sign-out-elsewhere/").status_code == 405
+    assert is_in(here)
+    here.post("/accounts/sign-out-elsewhere/")
+    assert (is_in(here), is_in(elsewhere), is_in(other_person)) == (True, False, True)
+    assert [token.user for token in AuthToken.objects.all()] == [dev]
+
+
 def reset_password(person: User, visitor: Client) -> None:
     visitor.post("/accounts/password/reset/", {"email": person.email})
     follow_reset_link(visitor)

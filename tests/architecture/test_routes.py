@@ -173,6 +173,7 @@ GET: dict[str, Expected] = {
     "posts:answer_conversation": DESK_OF_CENTRAL,
     "notifications:ticket": roles(405),
     "accounts:home": SIGNED_IN,
+    "accounts:sign_out_elsewhere": roles(405, visitor=302),
     "accounts:name": RESIDENTS_ALONE,
     # Whoever has a key shows it once more before these open; the residents of these tests have none.
     "accounts:data": roles(302, residents=200),
@@ -444,6 +445,7 @@ def addresses(
         "notifications:ticket": "/live-ticket/",
         "accounts:home": "/accounts/",
         "accounts:tokens": "/accounts/tokens/",
+        "accounts:sign_out_elsewhere": "/accounts/sign-out-elsewhere/",
         "accounts:name": "/accounts/name/",
         "accounts:data": "/accounts/data/",
         "accounts:data_json": "/accounts/data.json",

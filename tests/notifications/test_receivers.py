@@ -69,6 +69,18 @@ def test_signing_out_closes(
     assert recorder.closed_person_ids == [resident.pk]
 
 
+def test_signing_out_everywhere_else_closes(
+    resident: User,
+    recorder: RecordingLiveGateway,
+    sign_in: Callable[[User], Client],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    client = sign_in(resident)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/sign-out-elsewhere/")
+    assert recorder.closed_person_ids == [resident.pk]
+
+
 def test_without_redis_the_change_is_made_all_the_same(
     resident: User, recorder: RecordingLiveGateway, django_capture_on_commit_callbacks: Any
 ) -> None:
