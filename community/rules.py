@@ -16,6 +16,8 @@ PICTURE_MAX_PIXELS = 60_000_000
 
 # A feed page shows as many of these beside the police's as there is room for.
 PAGE_SIZE = 20
+# Under one post; earlier ones are a tap away.
+COMMENTS_SHOWN = 200
 # What of a long text stands in a list; the rest is one tap away.
 EXCERPT_LENGTH = 600
 

@@ -92,11 +92,13 @@ class PostPage:
 
     Attributes:
         removal: Set on the reader's own post when it was removed.
+        has_earlier: There are comments from before the first of these.
     """
 
     card: NeighborCard
     comments: list[CommentView]
     removal: OwnRemoval | None
+    has_earlier: bool
 
 
 @dataclass(frozen=True, slots=True)

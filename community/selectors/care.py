@@ -143,18 +143,32 @@ def get_report(person_id: int, report_id: int) -> ReportView:
         return _report(report, picture=report.picture)
 
 
-def own_reports(person_id: int) -> list[ReportView]:
-    """What this person has reported, the latest first. One query."""
+def own_reports(person_id: int, before: int | None = None, size: int = PAGE_SIZE) -> list[ReportView]:
+    """What this person has reported, the latest first, by keyset on the id. One query."""
     with speaking_as(person_id):
-        return [_report(report) for report in _reports().filter(reporter_id=person_id).order_by("-pk")]
+        reports = _reports().filter(reporter_id=person_id)
+        if before is not None:
+            reports = reports.filter(pk__lt=before)
+        return [_report(report) for report in reports.order_by("-pk")[:size]]
 
 
-def own_removals(person_id: int) -> list[RemovalView]:
-    """What was removed of this person's, the latest first, with what became of the appeals. One query."""
+def own_removals(person_id: int, before: int | None = None, size: int = PAGE_SIZE) -> list[RemovalView]:
+    """What was removed of this person's, the latest first, by keyset, with what became of appeals. One query."""
     with speaking_as(person_id):
-        copies = RemovalCopy.objects.filter(author_id=person_id).select_related("removal__appeal")
-        copies = copies.defer("picture").annotate(has_picture=_HAS_PICTURE, waits_for_nobody=_WAITS_FOR_NOBODY)
-        return [_removal(copy) for copy in copies.order_by("-pk")]
+        copies = _own_removals(person_id)
+        if before is not None:
+            copies = copies.filter(pk__lt=before)
+        return [_removal(copy) for copy in copies.order_by("-pk")[:size]]
+
+
+def get_own_removal(person_id: int, removal_id: int) -> RemovalView:
+    """Something that was removed of this person's. One query.
+
+    Raises:
+        RemovalCopy.DoesNotExist: Not there, or somebody else's.
+    """
+    with speaking_as(person_id):
+        return _removal(_own_removals(person_id).get(pk=removal_id))
 
 
 def appeals_waiting(person_id: int, before: int | None = None, size: int = PAGE_SIZE) -> list[AppealView]:
@@ -228,6 +242,11 @@ _WAITS_FOR_NOBODY = Case(
 
 def _reports() -> QuerySet[Report]:
     return Report.objects.select_related("reporter", "neighborhood").defer("picture").annotate(has_picture=_HAS_PICTURE)
+
+
+def _own_removals(person_id: int) -> QuerySet[RemovalCopy]:
+    copies = RemovalCopy.objects.filter(author_id=person_id).select_related("removal__appeal").defer("picture")
+    return copies.annotate(has_picture=_HAS_PICTURE, waits_for_nobody=_WAITS_FOR_NOBODY)
 
 
 def _appeals() -> QuerySet[Appeal]:

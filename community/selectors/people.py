@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.models import User
 from community.identity import speaking_as
 from community.models import Block, Comment, Lead, Mute, NeighborPost
-from community.rules import KeptAway, LeadState
+from community.rules import PAGE_SIZE, KeptAway, LeadState
 from community.selectors.cards import resident_name
 from neighborhoods.selectors import find_residency
 
@@ -45,19 +45,48 @@ _LEADS = """
     JOIN neighborhoods_residency AS residency
       ON residency.person_id = lead.person_id AND residency.neighborhood_id = lead.neighborhood_id
      AND residency.standing = 'verified' AND residency.verified_at <= lead.offered_at
-    WHERE person.is_active AND lead.state = %(state)s AND {which}
-    ORDER BY lead.offered_at, lead.id
+    WHERE person.is_active AND lead.state = %(state)s AND lead.id > %(after)s AND {which}
+    ORDER BY lead.id
+    LIMIT %(size)s
 """
 
 
-def people_kept_away(person_id: int) -> list[PersonKeptAway]:
-    """Whom the person has muted or blocked, the latest first. Two queries."""
+def people_kept_away(
+    person_id: int, before: tuple[datetime, int] | None = None, size: int = PAGE_SIZE
+) -> list[PersonKeptAway]:
+    """Whom the person has muted or blocked, the latest first. Two queries.
+
+    Args:
+        before: Since when, and who, was the last of the page before.
+    """
+    mutes = Mute.objects.filter(person_id=person_id).select_related("muted")
+    blocks = Block.objects.filter(person_id=person_id).select_related("blocked")
+    if before is not None:
+        at, other_id = before
+        mutes = mutes.filter(Q(created_at__lt=at) | Q(created_at=at, muted_id__lt=other_id))
+        blocks = blocks.filter(Q(created_at__lt=at) | Q(created_at=at, blocked_id__lt=other_id))
     with speaking_as(person_id):
-        mutes = list(Mute.objects.filter(person_id=person_id).select_related("muted"))
-        blocks = list(Block.objects.filter(person_id=person_id).select_related("blocked"))
-    kept = [PersonKeptAway(m.muted_id, m.muted.public_name, KeptAway.MUTED, m.created_at) for m in mutes]
-    kept += [PersonKeptAway(b.blocked_id, b.blocked.public_name, KeptAway.BLOCKED, b.created_at) for b in blocks]
-    return sorted(kept, key=lambda one: one.since, reverse=True)
+        mutes = mutes.order_by("-created_at", "-muted_id")[:size]
+        blocks = blocks.order_by("-created_at", "-blocked_id")[:size]
+        kept = [PersonKeptAway(m.muted_id, m.muted.public_name, KeptAway.MUTED, m.created_at) for m in mutes]
+        kept += [PersonKeptAway(b.blocked_id, b.blocked.public_name, KeptAway.BLOCKED, b.created_at) for b in blocks]
+    return sorted(kept, key=lambda one: (one.since, one.person_id), reverse=True)[:size]
+
+
+def name_of_writer(person_id: int, post_id: int, other_id: int) -> str:
+    """What somebody else is called of whom the person can read something under one post. Four queries at most.
+
+    Raises:
+        User.DoesNotExist: Nobody else with that number wrote there, or it is behind the wall for this person.
+    """
+    with speaking_as(person_id):
+        wrote = (
+            NeighborPost.objects.filter(pk=post_id, author_id=other_id).exists()
+            or Comment.objects.filter(post_id=post_id, author_id=other_id).exists()
+        )
+    if not wrote or person_id == other_id:
+        raise User.DoesNotExist
+    return User.objects.get(pk=other_id).public_name
 
 
 def leads_of(person_id: int, neighborhood_id: int) -> list[LeadView]:
@@ -65,13 +94,28 @@ def leads_of(person_id: int, neighborhood_id: int) -> list[LeadView]:
     return _leads(person_id, LeadState.ACTIVE, "lead.neighborhood_id = %(place)s", place=neighborhood_id)
 
 
-def leads_everywhere(person_id: int) -> list[LeadView]:
-    """Who leads anywhere, for the moderator; for everybody else nobody. One query."""
-    return _leads(person_id, LeadState.ACTIVE, "(SELECT community_is_moderator())")
+def leads_everywhere(person_id: int, after: int | None = None, size: int = PAGE_SIZE) -> list[LeadView]:
+    """Who leads anywhere, by keyset on the id, for the moderator; for everybody else nobody. One query."""
+    return _leads(person_id, LeadState.ACTIVE, "(SELECT community_is_moderator())", after=after or 0, size=size)
 
 
-def volunteers(person_id: int) -> list[LeadView]:
-    """Who waits to be named by this person: for a lead the own neighborhood's, for the moderator all. One query."""
+def get_lead_anywhere(person_id: int, lead_id: int) -> LeadView:
+    """A lead of any place, for the moderator. One query.
+
+    Raises:
+        Lead.DoesNotExist: Nobody who leads now, or not for this person to know.
+    """
+    which = "lead.id = %(lead)s AND (SELECT community_is_moderator())"
+    for lead in _leads(person_id, LeadState.ACTIVE, which, lead=lead_id):
+        return lead
+    raise Lead.DoesNotExist
+
+
+def volunteers(person_id: int, after: int | None = None, size: int = PAGE_SIZE) -> list[LeadView]:
+    """Who waits to be named by this person, the longest first, by keyset on the id. One query.
+
+    For a lead they are those of the own neighborhood, for the moderator all.
+    """
     return _leads(
         person_id,
         LeadState.OFFERED,
@@ -79,6 +123,8 @@ def volunteers(person_id: int) -> list[LeadView]:
             (SELECT community_is_moderator())
             OR (SELECT community_person()) IN (SELECT community_leads_of(lead.neighborhood_id))
         )""",
+        after=after or 0,
+        size=size,
     )
 
 
@@ -136,9 +182,12 @@ def who_names_leads(neighborhood_id: int) -> list[User]:
     return list(User.objects.filter(pk__in=ids).order_by("pk"))
 
 
-def _leads(person_id: int, state: LeadState, which: str, **values: int) -> list[LeadView]:
+def _leads(
+    person_id: int, state: LeadState, which: str, *, after: int = 0, size: int | None = None, **values: int
+) -> list[LeadView]:
+    """Without a size all of them."""
     with speaking_as(person_id), connection.cursor() as cursor:
-        cursor.execute(_LEADS.format(which=which), {"state": state.value, **values})
+        cursor.execute(_LEADS.format(which=which), {"state": state.value, "after": after, "size": size, **values})
         return [
             LeadView(
                 id=lead_id,

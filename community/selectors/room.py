@@ -9,6 +9,7 @@ from django.db import connection
 from community.identity import speaking_as
 from community.models import NeighborPost, Picture, Room
 from community.rules import (
+    COMMENTS_SHOWN,
     EXCERPT_LENGTH,
     PAGE_SIZE,
     AppealOutcome,
@@ -116,10 +117,11 @@ _COMMENTS = f"""
       ON removal.subject_kind = '{SubjectKind.COMMENT}' AND removal.subject_id = comment.id
      AND removal.overturned_at IS NULL AND comment.author_id = %(person)s
     LEFT JOIN community_appeal AS appeal ON appeal.removal_id = removal.id
-    WHERE comment.post_id = %(post)s AND NOT EXISTS (
+    WHERE comment.post_id = %(post)s AND comment.id < %(before)s AND NOT EXISTS (
         SELECT FROM community_mute AS mute WHERE mute.person_id = %(person)s AND mute.muted_id = comment.author_id
     )
-    ORDER BY comment.id
+    ORDER BY comment.id DESC
+    LIMIT %(size)s + 1
 """
 
 _OWN_REMOVAL = f"""
@@ -147,8 +149,11 @@ def room_page(
     return [replace(card, text=excerpt(card.text)) for card in cards]
 
 
-def get_post(person_id: int, post_id: int) -> PostPage:
-    """A post that the person may read, with its comments in the order they were written. Three queries at most.
+def get_post(person_id: int, post_id: int, *, before: int | None = None, size: int = COMMENTS_SHOWN) -> PostPage:
+    """A post that the person may read, with its latest comments in the order they were written. Three queries at most.
+
+    Args:
+        before: Only comments with a smaller id, for those that were written earlier.
 
     Raises:
         NeighborPost.DoesNotExist: Not there, or behind the wall for this person.
@@ -159,9 +164,14 @@ def get_post(person_id: int, post_id: int) -> PostPage:
         if not rows:
             raise NeighborPost.DoesNotExist
         card = _card(rows[0], person_id)
-        comments = [_comment(row, person_id) for row in _rows(_COMMENTS, values)]
+        comments = _rows(_COMMENTS, {**values, "before": before or _AFTER_ALL, "size": size})
         removals = _rows(_OWN_REMOVAL, {"post": post_id}) if card.is_own else []
-    return PostPage(card, comments, _removal(*removals[0]) if removals else None)
+    return PostPage(
+        card=card,
+        comments=[_comment(row, person_id) for row in reversed(comments[:size])],
+        removal=_removal(*removals[0]) if removals else None,
+        has_earlier=len(comments) > size,
+    )
 
 
 def get_own_post(person_id: int, post_id: int) -> OwnPost:

@@ -13,9 +13,9 @@ from community import services
 from community.access import NeighborRequest, neighbor_page
 from community.rules import LeadState
 from community.selectors.care import appeals_waiting, reports_waiting
-from community.selectors.people import leads_of, own_lead, volunteers
+from community.selectors.people import leads_of, own_lead
 from community.views import care
-from community.views.naming import end_term, name
+from community.views.naming import end_term, name, volunteers_page
 from core.errors import DomainError
 from neighborhoods.selectors.proofs import recently_verified
 
@@ -39,7 +39,7 @@ def lead(request: NeighborRequest) -> HttpResponse:
         context |= {
             "reports": reports_waiting(person_id, before=None, size=SHOWN),
             "appeals": appeals_waiting(person_id, before=None, size=SHOWN),
-            "volunteers": volunteers(person_id),
+            "volunteers": volunteers_page(request, person_id),
             "verified": recently_verified(place.pk, before=None, size=SHOWN),
         }
     return render(request, "community/lead.html", context)

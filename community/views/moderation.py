@@ -5,10 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.access import ModeratorRequest, moderator_page
+from community.models import Lead
 from community.selectors.care import appeals_waiting, reports_waiting
-from community.selectors.people import leads_everywhere, volunteers
+from community.selectors.people import get_lead_anywhere, leads_everywhere
 from community.views import care
-from community.views.naming import end_term, name
+from community.views.naming import end_term, name, volunteers_page
+from community.views.paging import page_of
+from core.parameters import positive_number
 
 SHOWN = 50
 
@@ -21,8 +24,14 @@ def moderation(request: ModeratorRequest) -> HttpResponse:
     context = {
         "reports": reports_waiting(person_id, before=None, size=SHOWN),
         "appeals": appeals_waiting(person_id, before=None, size=SHOWN),
-        "volunteers": volunteers(person_id),
-        "leads": leads_everywhere(person_id),
+        "volunteers": volunteers_page(request, person_id),
+        "leads": page_of(
+            request,
+            leads_everywhere(person_id, after=positive_number(request, "leads_after"), size=SHOWN + 1),
+            size=SHOWN,
+            place=lambda lead: f"{lead.id}#leads-title",
+            parameter="leads_after",
+        ),
     }
     return render(request, "community/moderation.html", context)
 
@@ -38,9 +47,10 @@ def moderator_names_lead(request: ModeratorRequest, lead_id: int) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def moderator_ends_lead(request: ModeratorRequest, lead_id: int) -> HttpResponse:
     """End a lead's term anywhere, after being asked."""
-    lead = next((one for one in leads_everywhere(request.user.pk) if one.id == lead_id), None)
-    if lead is None:
-        raise Http404
+    try:
+        lead = get_lead_anywhere(request.user.pk, lead_id)
+    except Lead.DoesNotExist as error:
+        raise Http404 from error
     return end_term(request, request.user, lead, care.MODERATOR)
 
 

@@ -9,9 +9,23 @@ from django.utils import timezone
 from accounts.models import User
 from community import services
 from community.models import Lead
-from community.selectors.people import LeadView
+from community.rules import PAGE_SIZE
+from community.selectors.people import LeadView, volunteers
 from community.views.care import WorkPlace
+from community.views.paging import Page, page_of
 from core.errors import DomainError
+from core.parameters import positive_number
+
+
+def volunteers_page(request: HttpRequest, person_id: int) -> Page[LeadView]:
+    """Who waits to be named, the longest first."""
+    return page_of(
+        request,
+        volunteers(person_id, after=positive_number(request, "volunteers_after"), size=PAGE_SIZE + 1),
+        size=PAGE_SIZE,
+        place=lambda lead: f"{lead.id}#offers-title",
+        parameter="volunteers_after",
+    )
 
 
 def name(request: HttpRequest, by: User, lead_id: int, at: WorkPlace) -> HttpResponse:

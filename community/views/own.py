@@ -9,20 +9,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community import services
 from community.access import NeighborRequest, ResidentRequest, neighbor_page, resident_page
 from community.forms import AppealForm, ReportForm
-from community.models import Comment, NeighborPost, Removal
-from community.rules import SubjectKind
-from community.selectors.care import own_removals, own_reports, who_would_handle
+from community.models import Comment, NeighborPost, Removal, RemovalCopy
+from community.rules import PAGE_SIZE, SubjectKind
+from community.selectors.care import get_own_removal, own_removals, own_reports, who_would_handle
 from community.views.pace import REPORTS
+from community.views.paging import page_of
 from community.views.talk import comment_or_404, post_or_404
 from core.errors import DomainError
 from core.pace import may_send, status_of
+from core.parameters import positive_number
 
 
 @neighbor_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: NeighborRequest, post_id: int, comment_id: int | None = None) -> HttpResponse:
     """Hand over a copy of a post or a comment, after seeing that copy and who gets it."""
-    page = post_or_404(request.user, post_id)
+    page = post_or_404(request.user, post_id, with_comment=comment_id)
     comment = comment_or_404(page, comment_id) if comment_id is not None else None
     subject = comment or page.card
     if subject.is_own:
@@ -59,23 +61,28 @@ def report(request: NeighborRequest, post_id: int, comment_id: int | None = None
 @require_safe
 def reports(request: ResidentRequest) -> HttpResponse:
     """What this person has reported, and what became of it."""
-    return render(request, "community/reports.html", {"reports": own_reports(request.user.pk)})
+    found = own_reports(request.user.pk, before=positive_number(request, "before"), size=PAGE_SIZE + 1)
+    page = page_of(request, found, size=PAGE_SIZE, place=lambda report: str(report.id))
+    return render(request, "community/reports.html", {"page": page})
 
 
 @resident_page
 @require_safe
 def removed(request: ResidentRequest) -> HttpResponse:
     """What was removed of this person's, by which rule, and whether somebody else looks again."""
-    return render(request, "community/removed.html", {"removals": own_removals(request.user.pk)})
+    found = own_removals(request.user.pk, before=positive_number(request, "before"), size=PAGE_SIZE + 1)
+    page = page_of(request, found, size=PAGE_SIZE, place=lambda removal: str(removal.id))
+    return render(request, "community/removed.html", {"page": page})
 
 
 @resident_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: ResidentRequest, removal_id: int) -> HttpResponse:
     """Ask somebody else to look again at what was removed."""
-    removal = next((own for own in own_removals(request.user.pk) if own.id == removal_id), None)
-    if removal is None:
-        raise Http404
+    try:
+        removal = get_own_removal(request.user.pk, removal_id)
+    except RemovalCopy.DoesNotExist as error:
+        raise Http404 from error
     if not removal.may_appeal:
         messages.info(request, "You have asked already. Here stands what becomes of it.")
         return redirect("community:removed")

@@ -1,31 +1,38 @@
 """How does a neighbor stop reading somebody, and begin again?"""
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from community import services
 from community.access import NeighborRequest, ResidentRequest, neighbor_page, resident_page
-from community.selectors.cards import CommentView, NeighborCard, PostPage
-from community.selectors.people import people_kept_away
+from community.rules import PAGE_SIZE
+from community.selectors.people import name_of_writer, people_kept_away
+from community.views.paging import page_of
 from community.views.talk import post_or_404
 from core.errors import DomainError
+from core.parameters import keyset
 
 
 @resident_page
 @require_safe
 def people(request: ResidentRequest) -> HttpResponse:
     """Whom this person has muted or blocked, each with the way back."""
-    return render(request, "community/people.html", {"people": people_kept_away(request.user.pk)})
+    found = people_kept_away(request.user.pk, before=keyset(request), size=PAGE_SIZE + 1)
+    page = page_of(request, found, size=PAGE_SIZE, place=lambda one: f"{quote(one.since.isoformat())}~{one.person_id}")
+    return render(request, "community/people.html", {"page": page})
 
 
 @neighbor_page
 @require_POST
 def mute(request: NeighborRequest, post_id: int, other_id: int) -> HttpResponse:
     """No longer read somebody whose post or comment one sees; they are not told."""
-    name = _name_or_404(post_or_404(request.user, post_id), other_id)
+    name = _name_or_404(request.user, post_id, other_id)
     try:
         services.mute(person_id=request.user.pk, other_id=other_id, at=timezone.now())
     except DomainError as error:
@@ -40,7 +47,7 @@ def mute(request: NeighborRequest, post_id: int, other_id: int) -> HttpResponse:
 def block(request: NeighborRequest, post_id: int, other_id: int) -> HttpResponse:
     """Neither read somebody nor be read by them, after reading what that means."""
     page = post_or_404(request.user, post_id)
-    name = _name_or_404(page, other_id)
+    name = _name_or_404(request.user, post_id, other_id)
     if request.method != "POST":
         return render(request, "community/block.html", {"card": page.card, "name": name, "other_id": other_id})
     try:
@@ -70,10 +77,9 @@ def unblock(request: ResidentRequest, other_id: int) -> HttpResponse:
     return redirect("community:people")
 
 
-def _name_or_404(page: PostPage, other_id: int) -> str:
-    """What somebody else who wrote on this page is called."""
-    written: list[NeighborCard | CommentView] = [page.card, *page.comments]
-    for one in written:
-        if one.author_id == other_id and not one.is_own:
-            return one.author_name
-    raise Http404
+def _name_or_404(person: User, post_id: int, other_id: int) -> str:
+    """What somebody else who wrote under a post is called."""
+    try:
+        return name_of_writer(person.pk, post_id, other_id)
+    except User.DoesNotExist as error:
+        raise Http404 from error

@@ -18,14 +18,19 @@ from community.selectors.room import get_picture, get_post
 from community.views.pace import COMMENTS, POSTS
 from core.errors import DomainError
 from core.pace import may_send, status_of
+from core.parameters import positive_number
 from neighborhoods.middleware import residency_of
 from neighborhoods.selectors.places import adjoining_names
 
 
-def post_or_404(person: User, post_id: int) -> PostPage:
-    """A post that this person may read; whether there is one at all, nobody else need know."""
+def post_or_404(person: User, post_id: int, *, with_comment: int | None = None) -> PostPage:
+    """A post that this person may read; whether there is one at all, nobody else need know.
+
+    Args:
+        with_comment: Its comments up to this one, however long ago it was written.
+    """
     try:
-        return get_post(person.pk, post_id)
+        return get_post(person.pk, post_id, before=with_comment + 1 if with_comment is not None else None)
     except NeighborPost.DoesNotExist as error:
         raise Http404 from error
 
@@ -74,7 +79,7 @@ def new(request: NeighborRequest) -> HttpResponse:
 def post(request: ResidentRequest, post_id: int) -> HttpResponse:
     """One post of a neighbor, what was said under it, and what can be done about it."""
     try:
-        page = get_post(request.user.pk, post_id)
+        page = get_post(request.user.pk, post_id, before=positive_number(request, "before"))
     except NeighborPost.DoesNotExist as error:
         residency = residency_of(request)
         if residency is None or not residency.is_verified:
@@ -163,7 +168,7 @@ def delete(request: ResidentRequest, post_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_comment(request: ResidentRequest, post_id: int, comment_id: int) -> HttpResponse:
     """Take one's own comment away for good."""
-    page = post_or_404(request.user, post_id)
+    page = post_or_404(request.user, post_id, with_comment=comment_id)
     found = comment_or_404(page, comment_id)
     if not found.is_own:
         raise Http404
@@ -180,6 +185,8 @@ def _post_page(request: ResidentRequest, page: PostPage, form: CommentForm) -> H
         "page": page,
         "card": page.card,
         "form": form,
+        "older_url": f"?before={page.comments[0].id}#comments" if page.has_earlier else "",
+        "newer_url": f"{request.path}#comments" if "before" in request.GET else "",
         "may_write": residency is not None and residency.is_verified and page.removal is None,
     }
     return render(request, "community/post.html", context, status=status_of(form))
