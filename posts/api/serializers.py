@@ -34,6 +34,7 @@ class _PublicPost(serializers.Serializer[Any]):
     )
     neighborhood_count = serializers.IntegerField()
     published_at = serializers.DateTimeField()
+    replies_open = serializers.BooleanField(help_text="Whether neighbors may reply in public.")
 
     def get_url(self, post: Post | FeedPost) -> str:
         return f"/posts/{post.id}/"
@@ -46,7 +47,6 @@ class PostOut(_PublicPost):
     """A published post as everybody may read it."""
 
     command = SignatureOut()
-    replies_open = serializers.BooleanField(help_text="Whether neighbors may reply in public.")
 
 
 class _CommandOfFeedPost(serializers.Serializer[Any]):

@@ -20,6 +20,7 @@ class FeedPost:
         feed_number: Its place in the feed; higher is newer, and the next page starts below the last one's.
         text: At most the first `EXCERPT_LENGTH` characters.
         neighborhood_count: How many neighborhoods got it.
+        replies_open: As it stands now; it changes without a new feed number, so nothing that is kept may say it.
     """
 
     feed_number: int
@@ -35,12 +36,13 @@ class FeedPost:
     command_name: str
     command_slug: str
     command_letter: str
+    replies_open: bool
 
 
 _COLUMNS = f"""
     delivery.feed_number, post.id, post.version, post.kind, post.title, left(post.text, {EXCERPT_LENGTH}),
     post.status, post.published_at, post.audience_scope, post.neighborhood_count,
-    command.name, command.slug, command.letter
+    command.name, command.slug, command.letter, post.replies_open
 """
 
 _FROM = """

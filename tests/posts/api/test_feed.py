@@ -6,6 +6,7 @@ import pytest
 from accounts.models import User
 from commands.models import PoliceCommand
 from neighborhoods.models import Neighborhood, Residency
+from posts.services import switch_replies
 from tests.posts.api.conftest import Program
 from tests.posts.factories import publish
 
@@ -62,9 +63,20 @@ def test_a_post_in_the_feed_has_its_place_in_it(
             "audience": "neighborhoods",
             "neighborhood_count": 1,
             "published_at": "2026-11-20T12:00:00-08:00",
+            "replies_open": True,
             "feed_number": 1,
         }
     ]
+
+
+def test_it_says_at_once_when_replies_close(
+    program: Program, now: datetime, oak: Neighborhood, central: PoliceCommand, officer: User, resident: User
+) -> None:
+    post = publish(officer, central, now, [oak])
+    client = program(resident)
+    assert [found["replies_open"] for found in client.get(URL).json()["results"]] == [True]
+    switch_replies(post_id=post.pk, opens=False, assignment=officer.assignments.get(), at=now)
+    assert [found["replies_open"] for found in client.get(URL).json()["results"]] == [False]
 
 
 def test_pages_follow_each_other_without_a_gap(
