@@ -35,6 +35,8 @@ class NameField(forms.CharField):
         name = rules.tidy_name(super().clean(value))
         if not rules.is_name(name):
             raise forms.ValidationError("Write your name with letters, as people call you.")
+        if rules.begins_with_police_rank(name):
+            raise forms.ValidationError("Leave out ranks and titles of the police. Write your first and last name.")
         return name
 
 

@@ -64,6 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     shows_last_name = models.BooleanField(default=False, help_text="Residents only: neighbors see the whole name.")
     terms_version = models.DateField(null=True, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, editable=False)
+    renamed_at = models.DateTimeField(null=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

@@ -15,10 +15,14 @@ from accounts.signals import OwnDataSection, own_data_asked
 YES_OR_NO = {True: "yes", False: "no"}
 
 
-def own_data(person: User) -> list[OwnDataSection]:
-    """The account itself first, then what each app keeps, in the order of the house. No query counts on length."""
+def own_data(person: User, *, with_pictures: bool = False) -> list[OwnDataSection]:
+    """The account itself first, then what each app keeps, in the order of the house. No query counts on length.
+
+    Args:
+        with_pictures: Each picture itself, as a data URI, in place of a link to it: for a file that outlives the account.
+    """
     sections = [_account(person), _addresses(person), _ways_in(person), _tokens(person), _sign_ins(person)]
-    for _, answer in own_data_asked.send(sender=User, person=person):
+    for _, answer in own_data_asked.send(sender=User, person=person, with_pictures=with_pictures):
         sections += cast(list[OwnDataSection], answer)
     return sections
 
@@ -37,6 +41,7 @@ def _account(person: User) -> OwnDataSection:
         "Made": moment(person.joined_at),
         "Terms accepted": f"those of {person.terms_version}" if person.terms_version else "",
         "Accepted on": moment(person.terms_accepted_at),
+        "Name changed": moment(person.renamed_at),
         "Last name shown to neighbors": YES_OR_NO[person.shows_last_name],
     }
     if person.rank:

@@ -1,7 +1,8 @@
 """Which kinds of people are there, how do they show who they are, and how is a name shown to others?"""
 
+import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import TextChoices
 
@@ -44,6 +45,30 @@ def tidy_name(typed: str) -> str:
 def is_name(text: str) -> bool:
     """A letter of any script makes a name; blanks, digits and signs alone do not."""
     return any(sign.isalpha() for sign in text)
+
+
+# “Major” and “Marshal” are given names as well, so they may stand first.
+_POLICE_RANKS = frozenset(
+    "captain capt chief commander cmdr commissioner constable corporal cpl deputy det detective inspector lieutenant "
+    "lt officer ofc patrolman patrolwoman police policeman policewoman sergeant sgt sheriff trooper".split()
+)
+
+
+def begins_with_police_rank(name: str) -> bool:
+    """Whether a name would be read as that of police: "Officer Delgado", "SGT. Kim", "P.I.O. Lee"."""
+    # The same letters however they are written: wide ones, accents, and signs that cannot be seen.
+    plain = "".join(
+        sign for sign in unicodedata.normalize("NFKD", name) if unicodedata.category(sign) not in {"Mn", "Cf"}
+    )
+    # "P.I.O. Lee" begins with its first word, "Sgt.Kim" with its first run of letters.
+    words = ["".join(sign for sign in word if sign.isalpha()) for word in plain.split()]
+    first = [word for word in words if word][:1] + re.findall(r"[^\W\d_]+", plain)[:1]
+    # Pio is a given name, too.
+    return any(word.casefold() in _POLICE_RANKS or word == "PIO" for word in first)
+
+
+# Neighbors know each other by name; somebody else's could be tried on if names changed by the day.
+RENAMED_EVERY = timedelta(days=30)
 
 
 def short_name(full_name: str) -> str:

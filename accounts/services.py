@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from knox.models import AuthToken
 
 from accounts import encryption, mails, signals
 from accounts.models import Session, SignIn, User
-from accounts.rules import SignedInBy
+from accounts.rules import RENAMED_EVERY, SignedInBy
 from accounts.selectors import never_confirmed
 from core.errors import DomainError, NotAllowed
 
@@ -30,6 +32,16 @@ class TooManyTokens(DomainError):
 
     def __init__(self) -> None:
         super().__init__(f"You have {TOKENS_PER_PERSON} tokens. Take one back before you make another.")
+
+
+class RenamedLately(DomainError):
+    """Who changes names often is nobody whom neighbors know."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(
+            f"You changed your name less than {RENAMED_EVERY.days} days ago. You can change it again from "
+            f"{format_date(timezone.localtime(again_at), 'F j')} on."
+        )
 
 
 class StaffCannotLeave(NotAllowed):
@@ -107,10 +119,19 @@ def confirm_email(*, person: User) -> None:
 
 
 @transaction.atomic
-def change_name(*, person: User, full_name: str, shows_last_name: bool) -> None:
-    """Call a resident otherwise, from now on and wherever their name stands."""
+def change_name(*, person: User, full_name: str, shows_last_name: bool, at: datetime) -> None:
+    """Call a resident otherwise, from now on and wherever their name stands.
+
+    Raises:
+        RenamedLately: The name was another within `RENAMED_EVERY`. How much of it is shown changes at any time.
+    """
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if full_name != person.full_name:
+        if person.renamed_at is not None and person.renamed_at + RENAMED_EVERY > at:
+            raise RenamedLately(person.renamed_at + RENAMED_EVERY)
+        person.renamed_at = at
     person.full_name, person.shows_last_name = full_name, shows_last_name
-    person.save(update_fields=["full_name", "shows_last_name"])
+    person.save(update_fields=["full_name", "shows_last_name", "renamed_at"])
 
 
 @transaction.atomic
@@ -190,7 +211,7 @@ def leave(*, person: User, at: datetime) -> None:
     person.email, person.full_name = f"left-{person.pk}@invalid", FORMER_RESIDENT
     # Shown whole: “Former R.” would read like somebody's name.
     person.shows_last_name, person.terms_version, person.terms_accepted_at = True, None, None
-    person.last_login, person.is_active = None, False
+    person.last_login, person.renamed_at, person.is_active = None, None, False
     person.set_unusable_password()
     person.save()
 

@@ -1,5 +1,6 @@
 """What can people see and change about their own account?"""
 
+from allauth.account.views import logout as allauth_logout
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -15,6 +16,9 @@ from accounts.models import User
 from accounts.own_data import moment, own_data
 from core.errors import DomainError
 
+# Browsers heed it over HTTPS and at localhost alone. Not "cookies": those that have to go are taken back one by one.
+FORGET_DRAFTS = '"storage"'
+
 
 @signed_in
 @require_safe
@@ -22,6 +26,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """Name, e-mail, home, keys and programs, each with where to change it."""
     assert isinstance(request.user, User)
     return render(request, "accounts/home.html", {"has_second_factor": selectors.has_second_factor(request.user.pk)})
+
+
+def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """allauth's page, and the browser forgets what the site's pages kept in it: drafts that were not sent."""
+    answer: HttpResponseBase = allauth_logout(request)
+    if request.method == "POST":
+        answer["Clear-Site-Data"] = FORGET_DRAFTS
+    return answer
 
 
 @signed_in
@@ -42,10 +54,14 @@ def name(request: HttpRequest) -> HttpResponse:
     person = User.objects.get(pk=request.user.pk)
     form = NameForm(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():
-        services.change_name(person=person, **form.cleaned_data)
-        person.refresh_from_db()
-        messages.success(request, f"Neighbors and police see you as “{person.public_name}” now.")
-        return redirect("accounts:home")
+        try:
+            services.change_name(person=person, at=timezone.now(), **form.cleaned_data)
+        except services.RenamedLately as error:
+            form.add_error("full_name", str(error))
+        else:
+            person.refresh_from_db()
+            messages.success(request, f"Neighbors and police see you as “{person.public_name}” now.")
+            return redirect("accounts:home")
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/name.html", {"form": form}, status=status)
 
@@ -67,7 +83,7 @@ def data(request: HttpRequest) -> HttpResponse:
 def data_json(request: HttpRequest) -> HttpResponse:
     """The same as a file for programs."""
     assert isinstance(request.user, User)
-    sections = [{"title": section.title, "rows": section.rows} for section in own_data(request.user)]
+    sections = [{"title": section.title, "rows": section.rows} for section in own_data(request.user, with_pictures=True)]
     answer = JsonResponse(
         {"made": moment(timezone.now()), "sections": sections}, json_dumps_params={"indent": 2, "ensure_ascii": False}
     )
@@ -95,7 +111,9 @@ def _leave(request: HttpRequest) -> HttpResponse:
         services.leave(person=request.user, at=timezone.now())
         logout(request)
         messages.success(request, "You have left. Your account is gone, and you can still read every police post.")
-        return redirect("/")
+        answer = redirect("/")
+        answer["Clear-Site-Data"] = FORGET_DRAFTS
+        return answer
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/leave.html", {"form": form}, status=status)
 

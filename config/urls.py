@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from accounts.access import asked_again
 from accounts.codes import ConfirmEmail
+from accounts.views import sign_out
 from config.api import ApiDocs
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("neighborhoods.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/confirm-email/", ConfirmEmail.as_view(), name="account_email_verification_sent"),
+    path("accounts/logout/", sign_out, name="account_logout"),
     path("accounts/password/set/", asked_again(password_set), name="account_set_password"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("posts.api.urls")),

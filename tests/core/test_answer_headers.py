@@ -99,6 +99,13 @@ def test_signing_in_begins_a_new_session_and_signing_out_ends_it(client: Client,
         assert stolen.get("/accounts/").status_code == 302, key
 
 
+def test_signing_out_lets_the_browser_forget_drafts(sign_in: SignIn, resident: User) -> None:
+    client = sign_in(resident)
+    assert "Clear-Site-Data" not in client.get("/accounts/logout/")
+    answer = client.post("/accounts/logout/")
+    assert (answer.status_code, answer["Clear-Site-Data"]) == (302, '"storage"')
+
+
 def test_an_unknown_host_is_not_answered(client: Client, settings: LazySettings) -> None:
     settings.ALLOWED_HOSTS = ["porchlight.example"]
     assert client.get("/", headers={"Host": "elsewhere.test"}).status_code == 400

@@ -97,7 +97,7 @@ def test_a_changed_name_is_shown_everywhere_at_once(
     addresses = (f"/posts/{post.pk}/", "/commands/central/desk/", "/commands/central/desk/inbox/")
     for address in addresses:
         assert "Maria L." in words(client.get(address))
-    change_name(person=resident, full_name="Maria Lopez", shows_last_name=True)
+    change_name(person=resident, full_name="Maria Lopez", shows_last_name=True, at=now)
     for address in addresses:
         assert "Maria Lopez" in words(client.get(address))
     assert Conversation.objects.count() == 1
