@@ -19,7 +19,7 @@ def own_data(person: User, *, with_pictures: bool = False) -> list[OwnDataSectio
     """The account itself first, then what each app keeps, in the order of the house. No query counts on length.
 
     Args:
-        with_pictures: Each picture itself, as a data URI, in place of a link to it: for a file that outlives the account.
+        with_pictures: Each picture itself, as a data URI, in place of a link: for a file that outlives the account.
     """
     sections = [_account(person), _addresses(person), _ways_in(person), _tokens(person), _sign_ins(person)]
     for _, answer in own_data_asked.send(sender=User, person=person, with_pictures=with_pictures):

@@ -21,7 +21,8 @@ class OwnDataSection:
     rows: list[dict[str, str]]
 
 
-# Arguments: person, with_pictures (see `own_data`). Each receiver returns a list of OwnDataSection, empty where it keeps nothing.
+# Arguments: person, with_pictures (see `own_data`). Each receiver returns a list of OwnDataSection, empty where it
+# keeps nothing.
 own_data_asked = Signal()
 
 # Argument: person_id. Sessions of this person were ended; what else they hold open has to be asked for anew.

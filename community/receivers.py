@@ -1,5 +1,6 @@
 """What does the neighbors' room keep about a person, and what becomes of it when the person leaves?"""
 
+from base64 import b64encode
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from accounts.models import User
 from accounts.own_data import YES_OR_NO, moment
 from accounts.signals import OwnDataSection, own_data_asked, person_leaving
 from commands.rules import COMMUNITY_MODERATORS
+from community.pictures import CONTENT_TYPE
 from community.rules import NeighborPostKind
 from community.selectors.care import waiting_for
 from community.selectors.own import OwnRows, own_rows
@@ -36,12 +38,12 @@ def _groups_changed(*, instance: User | Group, action: str, pk_set: set[int] | N
         tell_keepers([instance], "room_moderator_named")
 
 
-def _own_data(*, person: User, **kwargs: Any) -> list[OwnDataSection]:
+def _own_data(*, person: User, with_pictures: bool = False, **kwargs: Any) -> list[OwnDataSection]:
     if person.is_police_or_civic_staff:
         return []
-    own = own_rows(person.pk)
+    own = own_rows(person.pk, with_pictures=with_pictures)
     return [
-        OwnDataSection("Your posts to neighbors", _posts(own)),
+        OwnDataSection("Your posts to neighbors", _posts(own, with_pictures)),
         OwnDataSection(
             "Your comments to neighbors",
             [
@@ -55,7 +57,7 @@ def _own_data(*, person: User, **kwargs: Any) -> list[OwnDataSection]:
         ),
         OwnDataSection("Neighbors you muted or blocked", _kept_away(own)),
         OwnDataSection("What you reported to those who keep the room", _reports(own)),
-        OwnDataSection("What was removed of yours", _removals(own)),
+        OwnDataSection("What was removed of yours", _removals(own, with_pictures)),
         OwnDataSection(
             "Your offers and terms as a lead",
             [
@@ -72,10 +74,16 @@ def _own_data(*, person: User, **kwargs: Any) -> list[OwnDataSection]:
     ]
 
 
-def _posts(own: OwnRows) -> list[dict[str, str]]:
+def _posts(own: OwnRows, with_pictures: bool) -> list[dict[str, str]]:
     rows = []
     for post in own.posts:
         picture = own.pictures.get(post.pk)
+        if picture is None:
+            shown = ""
+        elif with_pictures:
+            shown = _data_uri(picture.content, picture.content_type)
+        else:
+            shown = reverse("community:picture", args=[post.pk])
         rows.append(
             {
                 "When": moment(post.created_at),
@@ -85,7 +93,7 @@ def _posts(own: OwnRows) -> list[dict[str, str]]:
                 "Title": post.title,
                 "Text": post.text,
                 "What the picture shows": picture.description if picture else "",
-                "The picture": reverse("community:picture", args=[post.pk]) if picture else "",
+                "The picture": shown,
             }
         )
     return rows
@@ -114,14 +122,18 @@ def _reports(own: OwnRows) -> list[dict[str, str]]:
     ]
 
 
-def _removals(own: OwnRows) -> list[dict[str, str]]:
+def _removals(own: OwnRows, with_pictures: bool) -> list[dict[str, str]]:
     rows = []
     for copy in own.removals:
         appeal = own.appeals.get(copy.pk)
+        picture = (
+            {"The picture": _data_uri(copy.picture, CONTENT_TYPE) if copy.picture else ""} if with_pictures else {}
+        )
         rows.append(
             {
                 "Title": copy.title,
                 "Text": copy.text,
+                **picture,
                 "What you asked for another look": appeal.text if appeal else "",
                 "Asked": moment(appeal.appealed_at) if appeal else "",
                 "What became of it": appeal.get_outcome_display() if appeal else "",
@@ -129,3 +141,8 @@ def _removals(own: OwnRows) -> list[dict[str, str]]:
             }
         )
     return rows
+
+
+def _data_uri(content: bytes | memoryview, content_type: str) -> str:
+    """A picture in a line of text, which any browser shows."""
+    return f"data:{content_type};base64,{b64encode(content).decode()}"

@@ -22,12 +22,18 @@ class OwnRows:
     leads: list[Lead]
 
 
-def own_rows(person_id: int) -> OwnRows:
-    """Everything that is a person's own in the room. Ten queries, whatever there is."""
+def own_rows(person_id: int, *, with_pictures: bool) -> OwnRows:
+    """Everything that is a person's own in the room. Ten queries, whatever there is.
+
+    Args:
+        with_pictures: The pictures themselves, and not only that there are some.
+    """
     with speaking_as(person_id):
         posts = list(NeighborPost.objects.filter(author_id=person_id).select_related("neighborhood").order_by("pk"))
-        pictures = Picture.objects.defer("content").filter(pk__in=[post.pk for post in posts])
-        removals = RemovalCopy.objects.defer("picture").filter(author_id=person_id)
+        pictures = Picture.objects.filter(pk__in=[post.pk for post in posts])
+        removals = RemovalCopy.objects.filter(author_id=person_id)
+        if not with_pictures:
+            pictures, removals = pictures.defer("content"), removals.defer("picture")
         return OwnRows(
             posts=posts,
             pictures={picture.pk: picture for picture in pictures},
