@@ -1,7 +1,8 @@
 """How does a service start background work without waiting for it, or failing with it?
 
 The database row is the queue; a nudge only makes a worker look sooner. If the broker is away the nudge is lost and
-the sweeper (`posts.tasks.sweep`) finds the row a few seconds later.
+the sweeper (`posts.tasks.sweep`) finds the row a few seconds later. Of a mail that tells that something waits there is no
+row: lost is then the mail, and what waits is on the page all the same.
 """
 
 import logging
@@ -37,7 +38,7 @@ def nudge(task_name: str, *args: Any, lane: str, expires_seconds: int = EXPIRES_
                     task_name, args=args, queue=lane, expires=expires_seconds, producer=producer, ignore_result=True
                 )
         except Exception as error:
-            log.warning("No nudge for %s (%s); the sweeper will find it.", task_name, type(error).__name__)
+            log.warning("No nudge for %s (%s).", task_name, type(error).__name__)
 
     transaction.on_commit(send, robust=True)
 
