@@ -1,0 +1,217 @@
+"""What does each role get at each route?"""
+
+from django.conf import settings
+
+from tests.architecture.routes.roles import Expected, roles
+
+EVERYBODY = roles(200)
+SIGNED_IN = roles(200, visitor=302)
+RESIDENTS_ALONE = roles(403, visitor=302, residents=200)
+# Somebody else's desk is 403; whoever is not signed in is asked to.
+DESK_OF_CENTRAL = roles(403, visitor=302, central=200)
+# Verified in some neighborhood; the other residents are led to the page that says what opens the room.
+NEIGHBORS = roles(403, visitor=302, residents=302, verified=200)
+NEIGHBORS_SENDING = roles(403, visitor=302, residents=302, verified=405)
+# Oak's post, which Oak's neighbors read; whoever is not verified learns nothing of it either way.
+NEIGHBORS_OF_OAK = roles(403, visitor=302, residents=302, oak=200, faraway=404)
+VERIFIER = roles(403, visitor=302, verifier=200)
+MODERATOR = roles(403, visitor=302, moderator=200)
+MANAGER_OF_CENTRAL = roles(403, visitor=302, manager=200)
+
+GET: dict[str, Expected] = {
+    "pages:front": EVERYBODY,
+    "pages:health": EVERYBODY,
+    "pages:audit": roles(403, visitor=302, manager=200, oversight=200),
+    "pages:audit_csv": roles(403, visitor=302, manager=200, oversight=200),
+    "pages:about": EVERYBODY,
+    "pages:privacy": EVERYBODY,
+    "pages:terms": EVERYBODY,
+    "pages:rules": EVERYBODY,
+    "pages:accessibility": EVERYBODY,
+    "pages:open_data": EVERYBODY,
+    "metrics:reach": EVERYBODY,
+    "metrics:reach_csv": EVERYBODY,
+    "commands:find": EVERYBODY,
+    "commands:addresses": EVERYBODY,
+    "commands:residency": RESIDENTS_ALONE,
+    "commands:secret_residency": RESIDENTS_ALONE,
+    "commands:mailing_address": RESIDENTS_ALONE,
+    "commands:wait_for_area": roles(403, visitor=302, residents=405),
+    # Only who waits to be confirmed has a code to give; the others are led to the page about their home.
+    "commands:code": roles(403, visitor=302, residents=302, newcomer=200),
+    "commands:send_letter": roles(403, visitor=302, residents=405),
+    "commands:ask_neighbors": roles(403, visitor=302, residents=405),
+    "commands:keep_address": roles(403, visitor=302, residents=405),
+    "commands:follow_boundary": roles(403, visitor=302, residents=405),
+    "commands:leave_neighborhood": roles(403, visitor=302, residents=405),
+    "commands:vouching": roles(403, visitor=302, residents=200, unhoused=302),
+    "commands:take_back_vouch_link": roles(403, visitor=302, residents=405),
+    # A link that nobody made.
+    "commands:vouch": roles(403, visitor=200, residents=404),
+    "commands:verification": VERIFIER,
+    "commands:print_letters": roles(403, visitor=302, verifier=405),
+    "commands:print_letters_again": roles(403, visitor=302, verifier=405),
+    "commands:confirm_home": roles(403, visitor=302, verifier=405),
+    "commands:staff": MANAGER_OF_CENTRAL,
+    "commands:staff_member": MANAGER_OF_CENTRAL,
+    "commands:end_assignment": MANAGER_OF_CENTRAL,
+    "commands:send_invitation_again": roles(403, visitor=302, manager=405),
+    "commands:take_back_invitation": roles(403, visitor=302, manager=405),
+    # Whoever is signed in is somebody else than the address it was sent to.
+    "commands:invitation": roles(403, visitor=200),
+    "community:room": RESIDENTS_ALONE,
+    "community:new": NEIGHBORS,
+    "community:people": RESIDENTS_ALONE,
+    "community:unmute": roles(403, visitor=302, residents=405),
+    "community:unblock": roles(403, visitor=302, residents=405),
+    "community:reports": RESIDENTS_ALONE,
+    "community:removed": RESIDENTS_ALONE,
+    "community:appeal": roles(403, visitor=302, residents=404, resident=200),
+    "community:lead": NEIGHBORS,
+    "community:offer": NEIGHBORS_SENDING,
+    # Whoever is no lead and has not offered is led back.
+    "community:step_down": roles(403, visitor=302, residents=302, lead=200),
+    "community:name_lead": NEIGHBORS_SENDING,
+    "community:end_lead": roles(403, visitor=302, residents=302, verified=404),
+    "community:decide_report": roles(403, visitor=302, residents=302, verified=404, lead=200),
+    "community:report_picture": roles(403, visitor=302, residents=302, verified=404, lead=200),
+    # Whoever removed it does not decide.
+    "community:decide_appeal": roles(403, visitor=302, residents=302, verified=404),
+    "community:appeal_picture": roles(403, visitor=302, residents=302, verified=404),
+    "community:post": NEIGHBORS_OF_OAK,
+    "community:picture": roles(403, visitor=302, residents=404, oak=200),
+    "community:comment": NEIGHBORS_SENDING,
+    "community:thank": NEIGHBORS_SENDING,
+    "community:delete": roles(403, visitor=302, residents=404),
+    "community:delete_comment": roles(403, visitor=302, residents=404, resident=200),
+    "community:report": NEIGHBORS_OF_OAK,
+    "community:report_comment": roles(403, visitor=302, residents=302, verified=404, lead=200),
+    "community:mute": NEIGHBORS_SENDING,
+    "community:block": NEIGHBORS_OF_OAK,
+    "community:moderation": MODERATOR,
+    "community:moderator_names_lead": roles(403, visitor=302, moderator=405),
+    "community:moderator_ends_lead": MODERATOR,
+    "community:moderate_report": MODERATOR,
+    "community:moderate_report_picture": roles(403, visitor=302, moderator=404),
+    "community:moderate_appeal": MODERATOR,
+    "community:moderate_appeal_picture": roles(403, visitor=302, moderator=404),
+    # Staff and newcomers are led on to where they belong.
+    "posts:feed": roles(302, newcomer=200, verified=200),
+    "posts:feed_newer": roles(403, newcomer=200, verified=200),
+    "posts:latest": EVERYBODY,
+    "posts:post": EVERYBODY,
+    "posts:reply": roles(405, visitor=302, officers=403, civic=403),
+    "posts:neighborhoods": EVERYBODY,
+    "posts:neighborhood": EVERYBODY,
+    "posts:command": EVERYBODY,
+    "posts:write_to_command": roles(403, visitor=302, residents=200, unhoused=302),
+    "posts:conversations": RESIDENTS_ALONE,
+    # Of the residents only the one who wrote it; the others need not know that it exists.
+    "posts:conversation": roles(403, visitor=302, residents=404, resident=200),
+    "posts:replies": RESIDENTS_ALONE,
+    "posts:appeal": roles(403, visitor=302, residents=404, resident=200),
+    # Whoever cannot read a reply need not know of it; the author of the post and an author elsewhere may not.
+    "posts:hide_reply": roles(404, visitor=302, residents=403, central=200, author=403, headquarters_author=403),
+    # Verified residents alone, and of them the one whose words they are.
+    "posts:to_police": roles(403, visitor=302, residents=302, verified=404, resident=200),
+    "posts:appeals": roles(403, visitor=302, moderator=200),
+    "posts:decide_appeal": roles(403, visitor=302, moderator=200),
+    "posts:headquarters": roles(302),
+    "posts:desk": DESK_OF_CENTRAL,
+    "posts:compose": DESK_OF_CENTRAL,
+    "posts:pending": DESK_OF_CENTRAL,
+    # The post of this test is out already: its review leads on to where it went.
+    "posts:review": roles(403, visitor=302, central=302),
+    "posts:sent_list": DESK_OF_CENTRAL,
+    "posts:sent": DESK_OF_CENTRAL,
+    "posts:switch_replies": DESK_OF_CENTRAL,
+    "posts:inbox": DESK_OF_CENTRAL,
+    "posts:answer_conversation": DESK_OF_CENTRAL,
+    "notifications:ticket": roles(405),
+    "accounts:home": SIGNED_IN,
+    "accounts:sign_out_elsewhere": roles(405, visitor=302),
+    "accounts:name": RESIDENTS_ALONE,
+    # Whoever has a key shows it once more before these open; the residents of these tests have none.
+    "accounts:data": roles(302, residents=200),
+    "accounts:data_json": roles(302, residents=200),
+    "accounts:leave": roles(403, visitor=302, residents=200),
+    "accounts:tokens": SIGNED_IN,
+    "accounts:revoke_token": roles(405, visitor=302),
+    "api-posts": EVERYBODY,
+    "api-release": roles(405, visitor=401, residents=403),
+    "api-replies": roles(404, visitor=401, oak=200, central=200, headquarters_author=200),
+    # Without a home here there is no feed, and the answer says so.
+    "api-feed": roles(409, visitor=401, newcomer=200, verified=200),
+    "api-neighborhoods": EVERYBODY,
+    "api-locate": EVERYBODY,
+    "api-schema": EVERYBODY,
+    "api-docs": EVERYBODY,
+}
+
+if settings.DEMO:
+    GET["pages:demo_mail"] = EVERYBODY
+
+# What changes something, sent empty: nobody who may not gets as far as being told what is missing.
+POST: dict[str, Expected] = {
+    "commands:residency": roles(403, visitor=302, residents=422, unhoused=422),
+    "commands:secret_residency": roles(403, visitor=302, residents=422, unhoused=422),
+    "commands:mailing_address": roles(403, visitor=302, residents=422, unhoused=422),
+    "commands:wait_for_area": roles(403, visitor=302, residents=302, unhoused=302),
+    "commands:code": roles(403, visitor=302, residents=302, newcomer=422),
+    "commands:send_letter": roles(403, visitor=302, residents=302),
+    "commands:ask_neighbors": roles(403, visitor=302, residents=302, newcomer=200),
+    "commands:keep_address": roles(403, visitor=302, residents=302),
+    "commands:follow_boundary": roles(403, visitor=302, residents=302),
+    "commands:leave_neighborhood": roles(403, visitor=302, residents=302),
+    "commands:vouching": roles(403, visitor=302, residents=302, verified=200),
+    "commands:take_back_vouch_link": roles(403, visitor=302, residents=404),
+    "commands:vouch": roles(403, visitor=200, residents=404),
+    "commands:verification": roles(403, visitor=302, verifier=422),
+    "commands:print_letters": roles(403, visitor=302, verifier=302),
+    "commands:print_letters_again": roles(403, visitor=302, verifier=302),
+    "commands:confirm_home": roles(403, visitor=302, verifier=404),
+    "commands:staff": roles(403, visitor=302, manager=422),
+    "commands:staff_member": roles(403, visitor=302, manager=422),
+    "commands:end_assignment": roles(403, visitor=302, manager=302),
+    "commands:send_invitation_again": roles(403, visitor=302, manager=302),
+    "commands:take_back_invitation": roles(403, visitor=302, manager=302),
+    "commands:invitation": roles(403, visitor=422),
+    "community:new": roles(403, visitor=302, residents=302, verified=422),
+    "community:unmute": roles(403, visitor=302, residents=302),
+    "community:unblock": roles(403, visitor=302, residents=302),
+    "community:appeal": roles(403, visitor=302, residents=404, resident=422),
+    "community:offer": roles(403, visitor=302, residents=302),
+    "community:step_down": roles(403, visitor=302, residents=302),
+    "community:name_lead": roles(403, visitor=302, residents=302),
+    "community:end_lead": roles(403, visitor=302, residents=302, verified=404),
+    "community:decide_report": roles(403, visitor=302, residents=302, verified=404, lead=422),
+    "community:decide_appeal": roles(403, visitor=302, residents=302, verified=404),
+    "community:comment": roles(403, visitor=302, residents=302, oak=422, faraway=404),
+    "community:thank": roles(403, visitor=302, residents=302, faraway=404),
+    "community:delete": roles(403, visitor=302, residents=404),
+    "community:delete_comment": roles(403, visitor=302, residents=404, resident=302),
+    "community:report": roles(403, visitor=302, residents=302, oak=422, faraway=404),
+    "community:report_comment": roles(403, visitor=302, residents=302, verified=404, lead=422),
+    "community:mute": roles(403, visitor=302, residents=302, faraway=404),
+    "community:block": roles(403, visitor=302, residents=302, faraway=404),
+    "community:moderator_names_lead": roles(403, visitor=302, moderator=302),
+    "community:moderator_ends_lead": roles(403, visitor=302, moderator=302),
+    "community:moderate_report": roles(403, visitor=302, moderator=422),
+    "community:moderate_appeal": roles(403, visitor=302, moderator=422),
+    "posts:reply": roles(403, visitor=302, residents=422, unhoused=302),
+    "posts:write_to_command": roles(403, visitor=302, residents=422, unhoused=302),
+    "posts:conversation": roles(403, visitor=302, residents=404, resident=422),
+    "posts:compose": roles(403, visitor=302, central=422),
+    "posts:sent": roles(403, visitor=302, central=422),
+    "posts:switch_replies": roles(403, visitor=302, central=422),
+    "posts:appeal": roles(403, visitor=302, residents=404, resident=422),
+    "posts:hide_reply": roles(404, visitor=302, residents=403, central=422, author=403, headquarters_author=403),
+    "posts:decide_appeal": roles(403, visitor=302, moderator=422),
+    "posts:to_police": roles(403, visitor=302, residents=302, verified=404, resident=422),
+    "posts:answer_conversation": roles(403, visitor=302, central=422),
+    "notifications:ticket": roles(204, visitor=403),
+    "accounts:name": roles(403, visitor=302, residents=422),
+    "accounts:leave": roles(403, visitor=302, residents=422),
+    # Which command it is for stands in the body, so all staff get as far as being told that it is empty.
+    "api-posts": roles(400, visitor=401, residents=403),
+}
