@@ -1,8 +1,8 @@
 """How does a service start background work without waiting for it, or failing with it?
 
 The database row is the queue; a nudge only makes a worker look sooner. If the broker is away the nudge is lost and
-the sweeper (`posts.tasks.sweep`) finds the row a few seconds later. Of a mail that tells that something waits there is no
-row: lost is then the mail, and what waits is on the page all the same.
+the sweeper (`posts.tasks.sweep`) finds the row a few seconds later. Of a mail that tells that something waits there is
+no row: lost is then the mail, and what waits is on the page all the same.
 """
 
 import logging
