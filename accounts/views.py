@@ -83,7 +83,9 @@ def data(request: HttpRequest) -> HttpResponse:
 def data_json(request: HttpRequest) -> HttpResponse:
     """The same as a file for programs."""
     assert isinstance(request.user, User)
-    sections = [{"title": section.title, "rows": section.rows} for section in own_data(request.user, with_pictures=True)]
+    sections = [
+        {"title": section.title, "rows": section.rows} for section in own_data(request.user, with_pictures=True)
+    ]
     answer = JsonResponse(
         {"made": moment(timezone.now()), "sections": sections}, json_dumps_params={"indent": 2, "ensure_ascii": False}
     )
