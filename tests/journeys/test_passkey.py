@@ -28,7 +28,7 @@ def plug_in(page: Page) -> CDPSession:
 
 
 def sign_out(page: Page) -> None:
-    page.locator("#main").get_by_role("button", name="Sign out").click()
+    page.locator("#main").get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url(lambda url: "/accounts/" not in url)
 
 

@@ -12,6 +12,9 @@ from notifications import tickets
 from notifications.gateways import LiveEvent, RedisLiveGateway
 from tests.servers import PATIENCE_SECONDS, Process, RedisServer
 
+# One every 15 seconds.
+MOST_PINGS = 4
+
 POLICE = "neighborhood:12:police"
 
 
@@ -34,9 +37,12 @@ class Listener:
         self.response = self._connection.getresponse()
 
     def next(self) -> Heard | None:
-        """The next event, pings left out; None when the stream has ended."""
+        """The next event, pings left out; None when the stream has ended. A stream that only pings fails the test."""
         kind, number, data = "", "", ""
+        pings = 0
         while line := self.response.readline().decode():
+            pings += line.startswith(":")
+            assert pings <= MOST_PINGS, "Nothing was heard for a minute."
             name, _, value = line.rstrip("\n").partition(": ")
             if name == "event":
                 kind = value
