@@ -1,6 +1,7 @@
 """Open pages hear what is meant for them, also after something went wrong on the way."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 from redis import Redis
@@ -60,6 +61,7 @@ def test_an_open_feed_goes_on_hearing_after_a_gap_and_after_signing_out_elsewher
     ]
     # Posts come along with the news of them. What neighbors wrote while the stream was away has to be asked for, once.
     assert len(at_home.asked) <= 1
+    assert {urlsplit(address).path for address in at_home.asked} <= {"/feed/newer/"}
 
 
 def test_replies_and_messages_reach_the_pages_that_are_open(visit: Visit) -> None:

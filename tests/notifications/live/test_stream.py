@@ -136,16 +136,16 @@ def test_who_reads_too_slowly_is_let_go_and_nobody_else_waits(
     assert slow.recv(15) == b"HTTP/1.1 200 OK"
     page = live.listen(POLICE)
     page.next()
+    # The test before may have restarted Redis: what is said before the process hears it again is lost, and a gap told.
+    live.tell(0)
+    while page.next() == Heard("gap", "", {}):
+        live.tell(0)
     count, html = 600, "x" * 30_000
     for number in range(1, count + 1):
         live.tell(number, html=html)
         heard = page.next()
-        while heard == Heard("gap", "", {}):
-            # Redis was restarted by the test before, and what was said before the process heard it again is lost.
-            live.tell(number, html=html)
-            heard = page.next()
         assert heard is not None
-        assert int(heard.id) in (number - 1, number)
+        assert heard.id == str(number)
     received = 0
     while chunk := slow.recv(65_536):
         received += len(chunk)
