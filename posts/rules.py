@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 
 from core import lanes
+from notifications.rules import Topic
 
 TITLE_MAX_LENGTH = 120
 TEXT_MAX_LENGTH = 10_000
@@ -87,6 +88,25 @@ class AudienceScope(TextChoices):
 def lane_of(kind: str) -> str:
     """The lane a post travels in: nothing may wait behind bulk when somebody is missing."""
     return lanes.URGENT if KIND_LOOKS[kind].temperature == "urgent" else lanes.POSTS
+
+
+# What people choose to hear of; the kinds are how officers tell their posts apart.
+TOPICS: dict[str, Topic] = {
+    PostKind.LAST_NIGHT: Topic.CRIME,
+    PostKind.CRIME_SERIES: Topic.CRIME,
+    PostKind.INFORMATION_REQUEST: Topic.CRIME,
+    PostKind.SAFETY_TIP: Topic.TIPS,
+    PostKind.SCENE_ALERT: Topic.CRIME,
+    PostKind.EVENT: Topic.EVENTS,
+    PostKind.MEDIA_RELEASE: Topic.TIPS,
+    PostKind.MISSING_PERSON: Topic.URGENT,
+    PostKind.GOOD_NEWS: Topic.TIPS,
+}
+
+
+def lane_of_notices(kind: str) -> str:
+    """The lane in which whoever asked for it is told of a post at once."""
+    return lanes.URGENT if lane_of(kind) == lanes.URGENT else lanes.MAIL
 
 
 class HidingReason(TextChoices):

@@ -39,6 +39,9 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     lease_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it until then.")
     done_at = models.DateTimeField(null=True, blank=True)
+    notices_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the notices of whoever wants them at once were written."
+    )
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -47,7 +50,11 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["neighborhood", "feed_number"], name="posts_delivery_place_in_feed"),
             models.UniqueConstraint(fields=["post", "neighborhood"], name="posts_delivery_once"),
         ]
-        indexes = [models.Index(fields=["post", "id"], condition=Q(done_at=None), name="posts_delivery_waiting")]
+        indexes = [
+            models.Index(
+                fields=["post", "id"], condition=Q(done_at=None) | Q(notices_at=None), name="posts_delivery_unfinished"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Post {self.post_id} in neighborhood {self.neighborhood_id}"

@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -142,18 +141,3 @@ class RecordingLiveGateway:
         if self.is_away:
             raise LiveUnavailable
         self.closed_person_ids.append(person_id)
-
-
-live: LiveGateway = RedisLiveGateway()
-
-
-@contextmanager
-def recording() -> Iterator[RecordingLiveGateway]:
-    """Record in place of publishing, as tests and the demo's back-dated posts need it. Callers use `gateways.live`."""
-    global live
-    earlier, recorder = live, RecordingLiveGateway()
-    live = recorder
-    try:
-        yield recorder
-    finally:
-        live = earlier

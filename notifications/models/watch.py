@@ -1,0 +1,53 @@
+"""What is kept about whether everything runs, and about what providers told us?"""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Pulse(models.Model):
+    """When something that has to beat was last alive: the clock of periodic work, and the worker of each lane."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Pulse of {self.name}"
+
+
+class Alert(models.Model):
+    """Something the operator was told about; at most one of a kind is open."""
+
+    kind = models.CharField(max_length=40)
+    words = models.CharField(max_length=300)
+    opened_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("see_operations", "May see how the installation runs")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(closed_at=None), name="notifications_alert_one_open_of_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Alert {self.kind}"
+
+
+class ProviderEvent(models.Model):
+    """A bounce or complaint that an e-mail provider told us of, so that the same one told twice counts once."""
+
+    provider = models.CharField(max_length=30)
+    event_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event_id"], name="notifications_providerevent_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} told by {self.provider}"
