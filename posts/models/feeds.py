@@ -1,5 +1,6 @@
 """What is kept about where a post went?"""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -33,12 +34,21 @@ class Delivery(models.Model):
         "neighborhoods.Neighborhood", on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )
     feed_number = models.PositiveBigIntegerField()
+    earlier_numbers = ArrayField(
+        models.PositiveBigIntegerField(),
+        default=list,
+        db_default=[],
+        help_text="Where earlier versions stood in the feed, oldest first: digests that carried them covered these.",
+    )
     version = models.PositiveSmallIntegerField()
     claimed_count = models.PositiveIntegerField()
     verified_count = models.PositiveIntegerField()
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     lease_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it until then.")
     done_at = models.DateTimeField(null=True, blank=True)
+    is_stopped = models.BooleanField(
+        default=False, db_default=False, help_text="Ended by whoever stopped the post, before it was handed over."
+    )
     notices_at = models.DateTimeField(
         null=True, blank=True, help_text="When the notices of whoever wants them at once were written."
     )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.trail import recorded
+from notifications.rules import Act
 from posts import rules
 
 
@@ -19,6 +20,8 @@ from posts import rules
     "version",
     "replies_open",
     "replies_switched_by",
+    "corrected_by",
+    "stopped_by",
     model_name="PostEvent",
 )
 class Post(models.Model):
@@ -65,6 +68,26 @@ class Post(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Who corrected or withdrew it last, after publication.",
+    )
+    is_text_off = models.BooleanField(
+        default=False, db_default=False, help_text="Withdrawn together with its words: only the record keeps them."
+    )
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Who stopped what had not left of the current version.",
+    )
+    stopped_at = models.DateTimeField(null=True, blank=True)
     neighborhood_count = models.PositiveIntegerField(default=0, help_text="Frozen at publication.")
     resident_count = models.PositiveIntegerField(default=0, help_text="People, claimed and verified, at publication.")
 
@@ -81,6 +104,13 @@ class Post(models.Model):
                 condition=Q(replies_switched_by=None, replies_switched_at=None)
                 | Q(replies_switched_by__isnull=False, replies_switched_at__isnull=False),
                 name="posts_post_replies_switched_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_by=None, stopped_at=None) | Q(stopped_by__isnull=False, stopped_at__isnull=False),
+                name="posts_post_stopped_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_text_off=False) | Q(status="withdrawn", text=""), name="posts_post_text_off_is_withdrawn"
             ),
         ]
         indexes = [
@@ -99,7 +129,10 @@ class Post(models.Model):
 
 
 class PostVersion(models.Model):
-    """A text as it was frozen by submitting: what an approver reads and releases, and what the record keeps."""
+    """A text as it was frozen by submitting: what an approver reads and releases, and what the record keeps.
+
+    A correction or withdrawal is the next version of a published post.
+    """
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -109,9 +142,22 @@ class PostVersion(models.Model):
     replies_open = models.BooleanField(default=True, db_default=True)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField()
+    act = models.CharField(max_length=10, choices=Act.choices, default=Act.NEWS, db_default=Act.NEWS)
+    what_was_wrong = models.CharField(
+        max_length=rules.WHAT_WAS_WRONG_MAX_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What a correction mends, or why the post was withdrawn; shown to everybody.",
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "number"], name="posts_postversion_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "number"], name="posts_postversion_once"),
+            models.CheckConstraint(
+                condition=Q(act=Act.NEWS) | ~Q(what_was_wrong=""), name="posts_postversion_says_what_was_wrong"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} (version {self.number})"
