@@ -5,6 +5,7 @@ the real environment wins.
 """
 
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -312,7 +313,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Mail, files, logs ---------------------------------------------------------------------------------------------
+# --- Mail ----------------------------------------------------------------------------------------------------------
 
 # "smtp+tls://name:password@host:587"; without it the demo keeps its mails for everybody to read, and any other
 # installation drops them: what stands in a mail must not get into a log.
@@ -324,6 +325,24 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HO
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Porchlight <porchlight@localhost>")
+
+# --- Web push ------------------------------------------------------------------------------------------------------
+
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY")
+# Where a push service finds whoever runs this site; some refuse what is no real address.
+VAPID_CONTACT = env.str("VAPID_CONTACT", default=f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
+# Nowhere else does a subscription lead: nobody makes the server knock at doors inside its own network.
+PUSH_SERVICES = env.list(
+    "PUSH_SERVICES",
+    default=[
+        "https://fcm.googleapis.com",
+        "https://updates.push.services.mozilla.com",
+        "https://*.push.apple.com",
+        "https://*.notify.windows.com",
+    ],
+)
+
+# --- Files, logs ---------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

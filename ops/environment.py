@@ -14,6 +14,8 @@ ROLE_URLS = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL"}
 DATABASE = "porchlight"
 TEMPLATE = "template_porchlight"
 FIRST_PORT = 8000
+# How many points the curve P-256 has (FIPS 186-4, D.1.2.3): a private key is a number below it.
+P_256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 HEAD = """\
 # Written by the set-up: what this checkout's processes need, secrets included. Keep it to yourself.
@@ -47,6 +49,7 @@ def with_secrets(values: Mapping[str, str]) -> dict[str, str]:
         "SECOND_FACTOR_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "HOME_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "HOUSEHOLD_KEY": secrets.token_urlsafe(48),
+        "VAPID_PRIVATE_KEY": _private_key(),
         "SITE_URL": f"http://localhost:{FIRST_PORT}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DEMO": "1",
@@ -54,6 +57,12 @@ def with_secrets(values: Mapping[str, str]) -> dict[str, str]:
         "WEB_CONCURRENCY": "2",
     }
     return {**fresh, **values}
+
+
+def _private_key() -> str:
+    """A P-256 key as programs for web push write it: the bare number in 32 bytes, as URL-safe base64."""
+    number = 1 + secrets.randbelow(P_256_ORDER - 1)
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
 
 
 def given_servers() -> dict[str, str]:

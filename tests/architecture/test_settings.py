@@ -23,6 +23,7 @@ def test_no_secret_has_a_default() -> None:
         "SECOND_FACTOR_KEYS",
         "HOME_KEYS",
         "HOUSEHOLD_KEY",
+        "VAPID_PRIVATE_KEY",
         "DATABASE_URL",
         "REDIS_URL",
     ):
