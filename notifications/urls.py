@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from notifications import views
+from notifications.views import tickets
 
 app_name = "notifications"
 
 urlpatterns = [
-    path("live-ticket/", views.ticket, name="ticket"),
+    path("live-ticket/", tickets.ticket, name="ticket"),
 ]

@@ -1,0 +1,9 @@
+"""Every read of how people hear of things.
+
+`streams` says which live channels a person may hear, `preferences` what a person chose and over what they can be
+reached.
+"""
+
+from notifications.selectors.streams import channels_of
+
+__all__ = ["channels_of"]
