@@ -76,6 +76,14 @@ class Post(models.Model):
         blank=True,
         help_text="Who corrected or withdrew it last, after publication.",
     )
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    what_was_wrong = models.CharField(
+        max_length=rules.WHAT_WAS_WRONG_MAX_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the latest correction mended, or why the post was withdrawn; shown to everybody.",
+    )
     is_text_off = models.BooleanField(
         default=False, db_default=False, help_text="Withdrawn together with its words: only the record keeps them."
     )
@@ -104,6 +112,11 @@ class Post(models.Model):
                 condition=Q(replies_switched_by=None, replies_switched_at=None)
                 | Q(replies_switched_by__isnull=False, replies_switched_at__isnull=False),
                 name="posts_post_replies_switched_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected_by=None, corrected_at=None, what_was_wrong="")
+                | (Q(corrected_by__isnull=False, corrected_at__isnull=False) & ~Q(what_was_wrong="")),
+                name="posts_post_corrected_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(stopped_by=None, stopped_at=None) | Q(stopped_by__isnull=False, stopped_at__isnull=False),
