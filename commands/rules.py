@@ -71,6 +71,7 @@ GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "commands.add_coverage",
         "commands.change_coverage",
         "commands.view_assignment",
+        "notifications.see_operations",
     ),
     "Verifiers": ("neighborhoods.verify_residency",),
     COMMUNITY_MODERATORS: ("neighborhoods.view_neighborhood", "community.moderate", "posts.decide_appeals"),

@@ -13,6 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from kombu import Queue
 
+from config.schedule import SCHEDULE
 from core.lanes import DEFAULT_LANE, LANES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -35,6 +36,7 @@ SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "localhost"])
 
 CITY_NAME = env.str("CITY_NAME", default="City of Sacramento")
+CITY_POSTAL_ADDRESS = env.str("CITY_POSTAL_ADDRESS", default="915 I Street, Sacramento CA 95814")
 POLICE_NAME = env.str("POLICE_NAME", default="Sacramento police")
 NON_EMERGENCY_PHONE = env.str("NON_EMERGENCY_PHONE", default="916-808-5471")
 VERIFICATION_DESK = env.str("VERIFICATION_DESK", default="the city's desk")
@@ -186,35 +188,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_on_timeout": False,
 }
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    # A nudge that was lost is made up for within this time.
-    "sweep deliveries": {"task": "posts.sweep", "schedule": 3.0, "options": {"queue": "upkeep", "expires": 10}},
-    "forget what is over": {
-        "task": "accounts.forget_what_is_over",
-        "schedule": 24 * 3600.0,
-        "options": {"queue": "upkeep", "expires": 3600},
-    },
-    "purge neighbors' posts": {
-        "task": "community.purge_old",
-        "schedule": 24 * 3600.0,
-        "options": {"queue": "upkeep", "expires": 3600},
-    },
-    "reconcile counts": {
-        "task": "neighborhoods.reconcile_counts",
-        "schedule": 24 * 3600.0,
-        "options": {"queue": "upkeep", "expires": 3600},
-    },
-    "tell who moved": {
-        "task": "neighborhoods.tell_moved",
-        "schedule": 600.0,
-        "options": {"queue": "upkeep", "expires": 600},
-    },
-    "tell who waited": {
-        "task": "neighborhoods.tell_waiting",
-        "schedule": 600.0,
-        "options": {"queue": "upkeep", "expires": 600},
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Signing in ----------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,15 @@ class Channel(TextChoices):
     PUSH = "push", "Push"
 
 
+class Way(TextChoices):
+    """What leaves the house by a way of its own, and is counted by itself."""
+
+    EMAIL = "email", "E-mail at once"
+    PUSH = "push", "Push"
+    DIGEST = "digest", "Digests"
+    ACCOUNT = "account", "Mail about accounts"
+
+
 class Pace(TextChoices):
     """How soon e-mail about a topic comes."""
 

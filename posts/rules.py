@@ -91,6 +91,11 @@ def lane_of(kind: str) -> str:
     return lanes.URGENT if KIND_LOOKS[kind].temperature == "urgent" else lanes.POSTS
 
 
+def kinds_in(lane: str) -> list[str]:
+    """The kinds of post that travel in a lane."""
+    return [kind.value for kind in PostKind if lane_of(kind) == lane]
+
+
 # What people choose to hear of; the kinds are how officers tell their posts apart.
 TOPICS: dict[str, Topic] = {
     PostKind.LAST_NIGHT: Topic.CRIME,

@@ -21,9 +21,9 @@ def fan_out_post(post_id: int) -> None:
 
 
 @shared_task(name="posts.sweep")
-def sweep() -> None:
-    """Make up for every nudge that was lost."""
-    services.sweep(at=timezone.now())
+def sweep(lane: str) -> None:
+    """Make up for every nudge of a lane's posts that was lost."""
+    services.sweep(lane=lane, at=timezone.now())
 
 
 @shared_task(name="posts.announce_reply")

@@ -8,7 +8,7 @@ from notifications.models.choices import Preferences, PushSubscription, Suppress
 from notifications.models.digests import Digest
 from notifications.models.mails import Mail
 from notifications.models.messages import Message, Notice
-from notifications.models.watch import Alert, ProviderEvent, Pulse
+from notifications.models.watch import Alert, ProviderEvent, Pulse, Tally
 
 __all__ = [
     "Alert",
@@ -21,4 +21,5 @@ __all__ = [
     "Pulse",
     "PushSubscription",
     "Suppression",
+    "Tally",
 ]

@@ -55,6 +55,12 @@ class Digest(models.Model):
             ),
             # Whose digest carried a post is asked when the post is corrected.
             models.Index(fields=["neighborhood", "upto_number"], name="notifications_digest_range"),
+            models.Index(
+                fields=["ended_at"],
+                include=["state"],
+                condition=Q(ended_at__isnull=False),
+                name="notifications_digest_ended",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,6 +41,12 @@ class Mail(models.Model):
             models.Index(
                 fields=["due_at", "id"], condition=Q(state=rules.NoticeState.WAITING), name="notifications_mail_waiting"
             ),
+            models.Index(
+                fields=["ended_at"],
+                include=["state"],
+                condition=Q(ended_at__isnull=False),
+                name="notifications_mail_ended",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -102,6 +102,13 @@ class Notice(models.Model):
                 name="notifications_notice_waiting",
             ),
             models.Index(fields=["person", "-id"], name="notifications_notice_of_person"),
+            # What left lately is counted from this alone, whatever else the table holds.
+            models.Index(
+                fields=["ended_at"],
+                include=["lane", "channel", "state"],
+                condition=Q(ended_at__isnull=False),
+                name="notifications_notice_ended",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from notifications.rules import Way
+
 
 class Pulse(models.Model):
     """When something that has to beat was last alive: the clock of periodic work, and the worker of each lane."""
@@ -12,6 +14,22 @@ class Pulse(models.Model):
 
     def __str__(self) -> str:
         return f"Pulse of {self.name}"
+
+
+class Tally(models.Model):
+    """How much left one way in a quarter of an hour, and how much of it failed: what is usual is told from these."""
+
+    way = models.CharField(max_length=7, choices=Way.choices)
+    started_at = models.DateTimeField()
+    sent_count = models.PositiveIntegerField()
+    failed_count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        constraints = [models.UniqueConstraint(fields=["way", "started_at"], name="notifications_tally_once")]
+
+    def __str__(self) -> str:
+        return f"Tally of {self.way} from {self.started_at:%Y-%m-%d %H:%M}"
 
 
 class Alert(models.Model):

@@ -97,8 +97,8 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
     return done
 
 
-def sweep(*, at: datetime) -> list[int]:
-    """Nudge again for every published post that still has a delivery nobody is working on.
+def sweep(*, lane: str, at: datetime) -> list[int]:
+    """Nudge again for every published post of a lane that still has a delivery nobody is working on.
 
     Returns:
         Ids of the posts nudged, oldest first; at most 100 at a time, the rest at the next sweep.
@@ -107,19 +107,19 @@ def sweep(*, at: datetime) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT post.id, post.kind FROM posts_post AS post
+            SELECT post.id FROM posts_post AS post
             WHERE post.id IN (
                 SELECT post_id FROM posts_delivery
                 WHERE done_at IS NULL AND (lease_until IS NULL OR lease_until < %(at)s)
-            ) AND post.published_at < %(before)s
+            ) AND post.published_at < %(before)s AND post.kind = ANY(%(kinds)s)
             ORDER BY post.published_at, post.id LIMIT 100
             """,
-            {"at": at, "before": at - NUDGE_HEAD_START},
+            {"at": at, "before": at - NUDGE_HEAD_START, "kinds": rules.kinds_in(lane)},
         )
-        waiting = cursor.fetchall()
-    for post_id, kind in waiting:
-        nudge("posts.fan_out_post", post_id, lane=rules.lane_of(kind))
-    return [post_id for post_id, _ in waiting]
+        waiting = [int(post_id) for (post_id,) in cursor.fetchall()]
+    for post_id in waiting:
+        nudge("posts.fan_out_post", post_id, lane=lane)
+    return waiting
 
 
 def _claim(post_id: int, at: datetime) -> Sequence[ClaimedDelivery]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from celery import current_app
 from django.conf import settings
 
+from config.schedule import SCHEDULE
 from core import lanes
 from ops.processes import processes
 
@@ -17,13 +18,25 @@ def test_every_lane_has_a_worker_and_every_worker_a_lane() -> None:
     assert sorted(process.lane for process in processes() if process.lane) == sorted(lanes.LANES)
 
 
+def test_every_lane_has_its_pulse() -> None:
+    pulses = [entry["args"] for entry in SCHEDULE.values() if entry["task"] == "notifications.pulse"]
+    assert sorted(pulses) == sorted((lane,) for lane in lanes.LANES)
+    for entry in SCHEDULE.values():
+        if entry["task"] == "notifications.pulse":
+            assert entry["args"] == (entry["options"]["queue"],)
+
+
+def test_what_the_clock_sends_is_worth_nothing_once_the_next_has_come() -> None:
+    for name, entry in SCHEDULE.items():
+        assert entry["options"]["expires"] <= max(entry["schedule"], 30), name
+
+
 def test_the_clock_sends_only_work_that_exists_into_lanes_that_exist() -> None:
     current_app.loader.import_default_modules()
-    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+    assert settings.CELERY_BEAT_SCHEDULE == SCHEDULE
+    for name, entry in SCHEDULE.items():
         assert entry["task"] in current_app.tasks, name
-        options = entry["options"]
-        assert isinstance(options, dict)
-        assert options["queue"] in lanes.LANES, name
+        assert entry["options"]["queue"] in lanes.LANES, name
 
 
 def test_every_nudge_names_a_task_that_exists() -> None:

@@ -52,7 +52,7 @@ class Installation:
         wait_until(lambda: " ready." in worker.log(), f"{name} is ready")
         return worker
 
-    def send(self, task_name: str, *args: int, lane: str) -> None:
+    def send(self, task_name: str, *args: int | str, lane: str) -> None:
         """Put a task into a lane, as beat and the services do."""
         conf = current_app.conf
         with Connection(conf.broker_url, transport_options=conf.broker_transport_options) as connection:

@@ -132,7 +132,7 @@ def test_the_same_task_three_times_and_two_sweepers_do_each_delivery_once(
         for _ in range(2):
             installation.send("posts.fan_out_post", post.pk, lane=POSTS)
         for _ in range(2):
-            installation.send("posts.sweep", lane=UPKEEP)
+            installation.send("posts.sweep", POSTS, lane=POSTS)
         installation.wait_until_delivered(post)
         city.check_delivered_once(post)
         assert attempts_of(post) == {1}
@@ -148,7 +148,7 @@ def test_two_sweepers_at_once_agree(installation: Installation, town: City) -> N
     for _ in range(2):
         installation.start_worker(POSTS, UPKEEP)
     for _ in range(2):
-        installation.send("posts.sweep", lane=UPKEEP)
+        installation.send("posts.sweep", POSTS, lane=POSTS)
     installation.wait_until_delivered(*posts)
     for post in posts:
         town.check_delivered_once(post)

@@ -7,10 +7,12 @@ import pytest
 
 from accounts.models import User
 from commands.models import PoliceCommand
+from core.lanes import POSTS, URGENT
 from neighborhoods.models import Neighborhood
 from notifications.gateways import LiveEvent, LiveUnavailable, RecordingLiveGateway
 from posts.cards import render_post
 from posts.models import Delivery, Post
+from posts.rules import PostKind
 from posts.services import fan_out_post, sweep
 from posts.services.fan_out import LEASE
 from tests.posts.factories import publish
@@ -72,14 +74,23 @@ def test_a_leased_row_is_left_alone_until_its_lease_runs_out(
     assert Delivery.objects.filter(attempts=2, done_at__isnull=False).count() == 2
 
 
+def test_each_lane_sweeps_its_own_posts(officer: User, central: PoliceCommand, now: datetime) -> None:
+    later = now + timedelta(seconds=3)
+    urgent = publish(officer, central, now, kind=PostKind.MISSING_PERSON)
+    other = publish(officer, central, now)
+
+    assert sweep(lane=URGENT, at=later) == [urgent.pk]
+    assert sweep(lane=POSTS, at=later) == [other.pk]
+
+
 def test_sweep_finds_what_a_lost_nudge_left(post: Post, live: RecordingLiveGateway, now: datetime) -> None:
-    assert sweep(at=now) == []  # the nudge has its head start
-    assert sweep(at=now + timedelta(seconds=3)) == [post.pk]
+    assert sweep(lane=POSTS, at=now) == []  # the nudge has its head start
+    assert sweep(lane=POSTS, at=now + timedelta(seconds=3)) == [post.pk]
     fan_out(post, live, now)
-    assert sweep(at=now + timedelta(seconds=3)) == []
+    assert sweep(lane=POSTS, at=now + timedelta(seconds=3)) == []
 
 
 def test_sweep_leaves_rows_that_a_worker_holds(post: Post, now: datetime) -> None:
     Delivery.objects.update(lease_until=now + LEASE)
-    assert sweep(at=now + timedelta(seconds=3)) == []
-    assert sweep(at=now + LEASE + timedelta(seconds=1)) == [post.pk]
+    assert sweep(lane=POSTS, at=now + timedelta(seconds=3)) == []
+    assert sweep(lane=POSTS, at=now + LEASE + timedelta(seconds=1)) == [post.pk]
