@@ -1,0 +1,303 @@
+"""Who may send which notices now, and what became of them?
+
+The rows are the queue. A sender claims a batch with `SKIP LOCKED` and a lease, sends, and writes the outcome of each
+notice before the next leaves over the same connection. Whoever dies leaves a lease that runs out. The exact end of
+the lease is the proof of holding it: a sender that slept through it, or whose notice somebody else has ended, learns
+so from `held` and sends nothing more of it.
+
+No transaction is open while a notice is on its way: each of these statements is one of its own.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import Error, connection
+
+from notifications.rules import RANK_OF_CORRECTIONS, RANK_OF_NEWS, Channel
+
+log = logging.getLogger(__name__)
+
+# Longer than any transport may take for one notice; a dead sender's notices wait so long.
+LEASE = timedelta(seconds=60)
+BATCH_SIZE = 250
+
+ENDED = "It was corrected, withdrawn or stopped before it left."
+CLOSED = "The account was closed before it left."
+SUPPRESSED = "Earlier e-mail to this address came back or was called spam, so none was sent."
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedNotice:
+    """A notice this sender has for as long as it holds the batch.
+
+    Attributes:
+        address: For e-mail, where it goes; empty for push.
+        place: The neighborhood it was written for; empty where there is none.
+        attempts: How often it was tried before.
+    """
+
+    id: int
+    message_id: int
+    person_id: int
+    address: str
+    place: str
+    topic: str
+    attempts: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one claim took out of the queue.
+
+    Attributes:
+        lease_until: Changed by `renew`.
+        looked_at_count: Rows taken, those among them that ended at once included; 0 says that nothing waits.
+    """
+
+    notices: list[ClaimedNotice]
+    lease_until: datetime
+    looked_at_count: int
+
+
+# One rank at a time, so that what waits for the morning is not walked through in search of what is due. Whatever must
+# not leave ends here: a stopped post's million rows never stand in the way of what is behind them.
+_CLAIM = """
+UPDATE notifications_notice AS notice
+SET state = found.state, reason = found.reason,
+    ended_at = CASE WHEN found.state = 'waiting' THEN NULL ELSE %(at)s::timestamptz END,
+    lease_until = CASE WHEN found.state = 'waiting' THEN %(lease_until)s::timestamptz END
+FROM (
+    SELECT free.id, message.topic,
+        CASE WHEN %(channel)s = 'email' THEN person.email ELSE '' END AS address,
+        coalesce(neighborhood.name, '') AS place,
+        CASE
+            WHEN message.ended_at IS NOT NULL OR NOT person.is_active THEN 'superseded'
+            WHEN suppression.person_id IS NOT NULL THEN 'failed'
+            ELSE 'waiting'
+        END AS state,
+        CASE
+            WHEN message.ended_at IS NOT NULL THEN %(ended)s
+            WHEN NOT person.is_active THEN %(closed)s
+            WHEN suppression.person_id IS NOT NULL THEN %(suppressed)s
+            ELSE free.reason
+        END AS reason
+    FROM (
+        SELECT id, message_id, person_id, neighborhood_id, reason FROM notifications_notice
+        WHERE state = 'waiting' AND lane = %(lane)s AND channel = %(channel)s AND rank = %(rank)s
+            AND due_at <= %(at)s AND (lease_until IS NULL OR lease_until < %(at)s)
+        ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ) AS free
+    JOIN notifications_message AS message ON message.id = free.message_id
+    JOIN accounts_user AS person ON person.id = free.person_id
+    LEFT JOIN neighborhoods_neighborhood AS neighborhood ON neighborhood.id = free.neighborhood_id
+    LEFT JOIN notifications_suppression AS suppression
+        ON %(channel)s = 'email' AND suppression.person_id = person.id
+        AND lower(suppression.email) = lower(person.email)
+) AS found
+WHERE notice.id = found.id
+RETURNING notice.id, notice.message_id, notice.person_id, found.address, found.place, found.topic, notice.attempts,
+    notice.state, notice.due_at
+"""
+
+
+def claim(*, lane: str, channel: Channel, at: datetime, limit: int = BATCH_SIZE) -> Batch:
+    """Take the next notices that are due, corrections first, and end those on the way that must not leave any more.
+
+    Two statements, whatever waits.
+
+    Args:
+        at: Now. A clock that goes back makes leases last longer; nothing is lost or doubled by it.
+    """
+    batch = Batch(notices=[], lease_until=at + LEASE, looked_at_count=0)
+    for rank in (RANK_OF_CORRECTIONS, RANK_OF_NEWS):
+        still_wanted = limit - len(batch.notices)
+        if still_wanted <= 0:
+            break
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _CLAIM,
+                {
+                    "lane": lane,
+                    "channel": channel.value,
+                    "rank": rank,
+                    "at": at,
+                    "lease_until": batch.lease_until,
+                    "limit": still_wanted,
+                    "ended": ENDED,
+                    "closed": CLOSED,
+                    "suppressed": SUPPRESSED,
+                },
+            )
+            # RETURNING has an order of its own.
+            rows = sorted(cursor.fetchall(), key=lambda row: (row[8], row[0]))
+        batch.looked_at_count += len(rows)
+        batch.notices += [ClaimedNotice(*row[:7]) for row in rows if row[7] == "waiting"]
+    return batch
+
+
+def held(batch: Batch, *, notice_ids: Sequence[int], at: datetime) -> frozenset[int]:
+    """Look again before the next few leave: which of them are still this sender's to send?
+
+    Those whose message has ended since they were claimed end here as superseded.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notifications_notice AS notice
+            SET state = 'superseded', reason = %s, ended_at = %s, lease_until = NULL
+            FROM notifications_message AS message
+            WHERE notice.id = ANY(%s::bigint[]) AND notice.state = 'waiting' AND notice.lease_until = %s
+                AND message.id = notice.message_id AND message.ended_at IS NOT NULL
+            """,
+            [ENDED, at, list(notice_ids), batch.lease_until],
+        )
+        cursor.execute(
+            """
+            SELECT id FROM notifications_notice
+            WHERE id = ANY(%s::bigint[]) AND state = 'waiting' AND lease_until = %s
+            """,
+            [list(notice_ids), batch.lease_until],
+        )
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def renew(batch: Batch, *, notice_ids: Sequence[int], at: datetime) -> None:
+    """Keep what has not left yet for another while; only for a sender that sent something since the last time."""
+    renewed_until = at + LEASE
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notifications_notice SET lease_until = %s
+            WHERE id = ANY(%s::bigint[]) AND state = 'waiting' AND lease_until = %s
+            """,
+            [renewed_until, list(notice_ids), batch.lease_until],
+        )
+    batch.lease_until = renewed_until
+
+
+def give_back(batch: Batch, *, notice_ids: Sequence[int]) -> None:
+    """Let somebody else send these, at once; nothing was tried."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notifications_notice SET lease_until = NULL
+            WHERE id = ANY(%s::bigint[]) AND state = 'waiting' AND lease_until = %s
+            """,
+            [list(notice_ids), batch.lease_until],
+        )
+
+
+def mark_sent(*, notice_ids: Sequence[int], at: datetime) -> None:
+    """The other side has them. That is so even where somebody ended the notice while it was on its way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notifications_notice
+            SET state = 'sent', ended_at = %s, reason = '', lease_until = NULL, attempts = attempts + 1
+            WHERE id = ANY(%s::bigint[])
+            """,
+            [at, list(notice_ids)],
+        )
+
+
+def mark_failed(*, notice_ids: Sequence[int], at: datetime, reason: str) -> None:
+    """They will not arrive, and trying again would change nothing.
+
+    Args:
+        reason: The other side's words as `retries.kept_words` leaves them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notifications_notice
+            SET state = 'failed', ended_at = %s, reason = %s, lease_until = NULL, attempts = attempts + 1
+            WHERE id = ANY(%s::bigint[]) AND state = 'waiting'
+            """,
+            [at, reason, list(notice_ids)],
+        )
+
+
+def mark_superseded(*, notice_ids: Sequence[int], at: datetime, reason: str) -> None:
+    """They have become pointless before they left."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notifications_notice
+            SET state = 'superseded', ended_at = %s, reason = %s, lease_until = NULL
+            WHERE id = ANY(%s::bigint[]) AND state = 'waiting'
+            """,
+            [at, reason, list(notice_ids)],
+        )
+
+
+def retry_later(*, notice_ids: Sequence[int], due_at: datetime, reason: str) -> None:
+    """They were tried in vain and wait for another try.
+
+    Args:
+        due_at: From `retries.wait_before`.
+        reason: Why not yet; shown while it waits, and kept if it was the last try.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notifications_notice SET due_at = %s, reason = %s, lease_until = NULL, attempts = attempts + 1
+            WHERE id = ANY(%s::bigint[]) AND state = 'waiting'
+            """,
+            [due_at, reason, list(notice_ids)],
+        )
+
+
+def is_anything_due(*, lane: str, channel: Channel, at: datetime) -> bool:
+    """Whether a sender that looks now would find something to claim."""
+    with connection.cursor() as cursor:
+        for rank in (RANK_OF_CORRECTIONS, RANK_OF_NEWS):
+            cursor.execute(
+                """
+                SELECT 1 FROM notifications_notice
+                WHERE state = 'waiting' AND lane = %s AND channel = %s AND rank = %s AND due_at <= %s
+                    AND (lease_until IS NULL OR lease_until < %s)
+                ORDER BY due_at, id LIMIT 1
+                """,
+                [lane, channel.value, rank, at, at],
+            )
+            if cursor.fetchone():
+                return True
+    return False
+
+
+@contextmanager
+def sender_slot(lane: str, channel: str) -> Iterator[bool]:
+    """Be the one sender of a lane and channel, or learn that there is one already.
+
+    It keeps nudges and ticks from piling up as senders; that each notice leaves once is held by the claims. The lock
+    belongs to this database connection and goes with it. Whoever held it looks once more afterwards
+    (`is_anything_due`): a newcomer that was refused may have come for rows the holder did not see.
+    """
+    name = f"porchlight sender {lane} {channel}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+            except Error as error:
+                # The database was restarted, and the lock is gone with the connection.
+                log.info("The slot of %s was lost (%s).", name, type(error).__name__)
+                connection.close()
+
+
+def commit_fast() -> None:
+    """From now on this connection reports a commit before it lies on the disk.
+
+    A database that loses its power forgets at most the last fraction of a second: what left in it would leave twice.
+    In return a notice's state costs tens of microseconds and not a turn of the disk.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
