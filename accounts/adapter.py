@@ -1,21 +1,24 @@
 """Which decisions about signing up and signing in are Porchlight's own, and not allauth's?"""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
+from django.template.loader import get_template
 from django.utils import timezone
 
 from accounts import encryption, mails
 from accounts.forms import SignupForm
 from accounts.models import User
 from accounts.rules import TERMS_VERSION, Kind
+from core.mails import write_plain
+
+CODE_LASTS = timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -43,9 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return saved
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        request = allauth_context.request
-        values = {"request": request, "email": email, "current_site": get_current_site(request), **context}
-        mails.send(self.render_mail(template_prefix, email, values), template_prefix)
+        subject = get_template(f"{template_prefix}_subject.txt").render(context).strip()
+        written = write_plain(f"{template_prefix}_message.txt", {**context, "email": email, "subject": subject})
+        mails.send(
+            [mails.finished(written, email)],
+            kind=template_prefix,
+            lasts=CODE_LASTS if "email_confirmation" in template_prefix else mails.LASTS,
+        )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
