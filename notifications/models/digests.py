@@ -24,6 +24,9 @@ class Digest(models.Model):
     )
     after_number = models.PositiveBigIntegerField(help_text="Feed numbers above this one are in it …")
     upto_number = models.PositiveBigIntegerField(help_text="… up to this one.")
+    room_number = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Of the neighbors' room when this was written; it rises with every change."
+    )
     topics = ArrayField(models.CharField(max_length=9, choices=rules.Topic.choices))
     post_count = models.PositiveSmallIntegerField(null=True, help_text="Police posts in it, once it was written.")
     state = models.CharField(
