@@ -1,4 +1,4 @@
-"""Which background work does the neighbors' room have? Ids, and the name of a mail, are its only arguments."""
+"""Which background work does the neighbors' room have? Ids are its only arguments."""
 
 import logging
 
@@ -27,13 +27,6 @@ def announce(neighborhood_id: int, reaches_adjoining: bool = False) -> None:
         )
     except LiveUnavailable:
         return
-
-
-# Taken off the queue before it begins: when a worker is lost, better one mail less than all of them twice.
-@shared_task(name="community.mail_keepers", acks_late=False)
-def mail_keepers(person_ids: list[int], template: str) -> None:
-    """Tell those who decide that something waits for them."""
-    services.mail_keepers(person_ids=person_ids, template=template)
 
 
 @shared_task(name="community.purge_old")

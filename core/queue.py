@@ -1,11 +1,11 @@
 """How does a service start background work without waiting for it, or failing with it?
 
 The database row is the queue; a nudge only makes a worker look sooner. If the broker is away the nudge is lost and
-the sweeper (`posts.tasks.sweep`) finds the row a few seconds later. Of a mail that tells that something waits there is
-no row: lost is then the mail, and what waits is on the page all the same.
+the lane's next tick (`config/schedule.py`) finds the row a few seconds later.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from celery import current_app
@@ -21,24 +21,31 @@ log = logging.getLogger(__name__)
 EXPIRES_SECONDS = 60
 
 
-def nudge(task_name: str, *args: Any, lane: str, expires_seconds: int = EXPIRES_SECONDS) -> None:
+def nudge(
+    task_name: str,
+    *args: Any,
+    lane: str,
+    otherwise: Callable[[], None] | None = None,
+) -> None:
     """Ask a worker of `lane` to run a task once the current transaction has committed.
 
     Args:
         task_name: Full name of the task, so that services need not import tasks.
         args: Ids only; never text or anything personal.
         lane: One of `core.lanes.LANES`.
-        expires_seconds: Longer where no sweeper follows, as for a mail.
+        otherwise: What to do in this process where the broker is away, for what somebody waits for at this moment.
     """
 
     def send() -> None:
         try:
             with producers[_impatient_broker()].acquire(block=True) as producer:
                 current_app.send_task(
-                    task_name, args=args, queue=lane, expires=expires_seconds, producer=producer, ignore_result=True
+                    task_name, args=args, queue=lane, expires=EXPIRES_SECONDS, producer=producer, ignore_result=True
                 )
         except Exception as error:
             log.warning("No nudge for %s (%s).", task_name, type(error).__name__)
+            if otherwise:
+                otherwise()
 
     transaction.on_commit(send, robust=True)
 

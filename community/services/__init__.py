@@ -15,7 +15,7 @@ from community.services.care import (
     report,
 )
 from community.services.leaving import forget_person, purge_old
-from community.services.mails import mail_keepers, tell_keepers
+from community.services.mails import tell_keepers
 from community.services.people import (
     CannotKeepAway,
     CannotLead,
@@ -55,7 +55,6 @@ __all__ = [
     "end_lead",
     "forget_person",
     "keep",
-    "mail_keepers",
     "mute",
     "name_lead",
     "offer_to_lead",

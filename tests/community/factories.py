@@ -2,12 +2,11 @@
 
 import io
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
-from celery.signals import before_task_publish
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -16,7 +15,6 @@ from PIL import Image
 from accounts.models import User
 from community.rules import NeighborPostKind, RoomRule, SubjectKind
 from community.services import comment, name_lead, offer_to_lead, report, write_post
-from community.tasks import mail_keepers
 from neighborhoods.models import Adjoining, Neighborhood, Residency
 from neighborhoods.selectors import find_residency
 from tests.accounts.factories import make_staff
@@ -102,23 +100,3 @@ def waiting_sessions() -> int:
             "WHERE NOT granted AND datname = current_database()"
         )
         return int(cursor.fetchone()[0])
-
-
-@contextmanager
-def keepers_are_mailed(capture: Capture) -> Iterator[None]:
-    """Commit what the block does, then do what it handed to the worker who writes to those who decide."""
-    handed: list[tuple[Any, ...]] = []
-
-    def published(body: tuple[tuple[Any, ...], Any, Any], routing_key: str, **kwargs: Any) -> None:
-        assert routing_key == "upkeep"
-        handed.append(body[0])
-
-    before_task_publish.connect(published, sender=mail_keepers.name)
-    try:
-        with capture(execute=True):
-            yield
-    finally:
-        before_task_publish.disconnect(published, sender=mail_keepers.name)
-    with capture(execute=True):
-        for arguments in handed:
-            mail_keepers(*arguments)

@@ -34,9 +34,7 @@ from community.services import (
 from core.errors import NotAllowed
 from neighborhoods.models import Neighborhood
 from tests.community.factories import (
-    Capture,
     answer,
-    keepers_are_mailed,
     make_lead,
     make_moderator,
     make_upload,
@@ -94,11 +92,9 @@ def test_keepers_are_told_without_words(
     post_id: int,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
-    with keepers_are_mailed(django_capture_on_commit_callbacks):
-        report_post(rosa, post_id, now, note="Look at the plate")
-        assert mailoutbox == []
+    mailoutbox.clear()
+    report_post(rosa, post_id, now, note="Look at the plate")
     (mail,) = mailoutbox
     assert mail.to == [lead.email]
     assert "/neighbors/lead/" in mail.body
@@ -112,10 +108,9 @@ def test_where_nobody_leads_the_moderator_is_told(
     post_id: int,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
-    with keepers_are_mailed(django_capture_on_commit_callbacks):
-        report_post(rosa, post_id, now)
+    mailoutbox.clear()
+    report_post(rosa, post_id, now)
     assert [(mail.to, "/moderation/" in mail.body) for mail in mailoutbox] == [([moderator.email], True)]
     assert waiting_for(moderator.pk) == 1
 
@@ -219,11 +214,10 @@ def test_what_stays_stays_and_the_reporter_is_told(
     post_id: int,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
     report_id = report_post(rosa, post_id, now)
-    with django_capture_on_commit_callbacks(execute=True):
-        keep(report_id=report_id, by=lead, at=now)
+    mailoutbox.clear()
+    keep(report_id=report_id, by=lead, at=now)
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [([rosa.email], "What you reported was decided")]
     assert [own.state for own in own_reports(rosa.pk)] == [ReportState.KEPT]
     assert len(room_page(rosa.pk)) == 1
@@ -239,13 +233,12 @@ def test_a_removal_names_a_rule_keeps_a_snapshot_and_tells_the_author(
     post_id: int,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
     report_id = report_post(rosa, post_id, now)
     with pytest.raises(CannotDecide, match="Choose the rule"):
         remove(report_id=report_id, by=lead, rule="because", at=now)
-    with django_capture_on_commit_callbacks(execute=True):
-        remove(report_id=report_id, by=lead, rule=RoomRule.LOOKS, at=now)
+    mailoutbox.clear()
+    remove(report_id=report_id, by=lead, rule=RoomRule.LOOKS, at=now)
     assert {mail.to[0]: mail.subject for mail in mailoutbox} == {
         rosa.email: "What you reported was decided",
         resident.email: "Something you wrote to neighbors was removed",
@@ -266,13 +259,12 @@ def test_an_appeal_goes_to_somebody_with_no_part_in_it_and_can_bring_it_back(
     post_id: int,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
     removal_id = remove(report_id=report_post(rosa, post_id, now), by=lead, rule=RoomRule.SPAM, at=now)
     # The reporter becomes a lead afterwards, and still does not decide.
     make_lead(rosa, moderator, now)
-    with keepers_are_mailed(django_capture_on_commit_callbacks):
-        appeal(person_id=resident.pk, removal_id=removal_id, text=" It is mine. ", at=now)
+    mailoutbox.clear()
+    appeal(person_id=resident.pk, removal_id=removal_id, text=" It is mine. ", at=now)
     assert [mail.to for mail in mailoutbox] == [[moderator.email]]
     for person in (lead, rosa, resident):
         assert appeals_waiting(person.pk) == []
@@ -283,8 +275,7 @@ def test_an_appeal_goes_to_somebody_with_no_part_in_it_and_can_bring_it_back(
     assert get_appeal(moderator.pk, removal_id).picture is not None
     assert own_removals(resident.pk)[0].outcome == AppealOutcome.WAITING
     mailoutbox.clear()
-    with django_capture_on_commit_callbacks(execute=True):
-        decide_appeal(removal_id=removal_id, by=moderator, overturn=True, reason="It is their car.", at=now)
+    decide_appeal(removal_id=removal_id, by=moderator, overturn=True, reason="It is their car.", at=now)
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [([resident.email], "Somebody has looked again")]
     assert len(room_page(rosa.pk)) == 1
     (own,) = own_removals(resident.pk)
@@ -354,19 +345,18 @@ def test_an_appeal_that_nobody_can_decide_says_so_until_somebody_is_named(
     post_id: int,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
     removal_id = remove(report_id=report_post(rosa, post_id, now), by=moderator, rule=RoomRule.SPAM, at=now)
     assert [own.waits_for_nobody for own in own_removals(resident.pk)] == [False]
-    with keepers_are_mailed(django_capture_on_commit_callbacks):
-        appeal(person_id=resident.pk, removal_id=removal_id, text="Mine", at=now)
+    mailoutbox.clear()
+    appeal(person_id=resident.pk, removal_id=removal_id, text="Mine", at=now)
     assert mailoutbox == []
     assert [own.waits_for_nobody for own in own_removals(resident.pk)] == [True]
     # The reporter has a part in it, so naming them helps nobody and asks nothing of them.
     make_lead(rosa, moderator, now)
     assert [own.waits_for_nobody for own in own_removals(resident.pk)] == [True]
-    with keepers_are_mailed(django_capture_on_commit_callbacks):
-        second = make_moderator("Sec Ond")
+    mailoutbox.clear()
+    second = make_moderator("Sec Ond")
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [
         ([second.email], "Something waits for the community moderator")
     ]
@@ -376,11 +366,9 @@ def test_an_appeal_that_nobody_can_decide_says_so_until_somebody_is_named(
     assert [own.waits_for_nobody for own in own_removals(resident.pk)] == [False]
 
 
-def test_a_moderator_for_whom_nothing_waits_gets_no_mail(
-    db: None, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Capture
-) -> None:
-    with keepers_are_mailed(django_capture_on_commit_callbacks):
-        make_moderator("Sec Ond")
+def test_a_moderator_for_whom_nothing_waits_gets_no_mail(db: None, mailoutbox: list[EmailMessage]) -> None:
+    mailoutbox.clear()
+    make_moderator("Sec Ond")
     assert mailoutbox == []
 
 
@@ -392,13 +380,11 @@ def test_a_new_lead_hears_what_waits(
     post_id: int,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
     removal_id = remove(report_id=report_post(rosa, post_id, now), by=moderator, rule=RoomRule.SPAM, at=now)
     appeal(person_id=resident.pk, removal_id=removal_id, text="Mine", at=now)
-    with django_capture_on_commit_callbacks(execute=True):
-        make_lead(jun, moderator, now)
-        make_lead(rosa, moderator, now)
+    make_lead(jun, moderator, now)
+    make_lead(rosa, moderator, now)
     named = {mail.to[0]: mail.body for mail in mailoutbox if mail.subject == "You are now a lead of your neighborhood"}
     assert "One report or request for another look waits for you there already." in named[jun.email]
     assert "already" not in named[rosa.email]

@@ -26,7 +26,7 @@ from community.services import (
 )
 from core.errors import NotAllowed
 from neighborhoods.models import Neighborhood
-from tests.community.factories import Capture, answer, home_of, keepers_are_mailed, make_lead, say
+from tests.community.factories import answer, home_of, make_lead, say
 
 LATER = timedelta(days=1)
 
@@ -82,18 +82,16 @@ def test_a_first_lead_is_named_by_the_moderator_and_told(
     moderator: User,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
-    with keepers_are_mailed(django_capture_on_commit_callbacks):
-        lead_id = offer_to_lead(residency=home_of(resident), at=now)
+    mailoutbox.clear()
+    lead_id = offer_to_lead(residency=home_of(resident), at=now)
     assert [(mail.to, "/moderation/" in mail.body) for mail in mailoutbox] == [([moderator.email], True)]
     assert [one.id for one in volunteers(moderator.pk)] == [lead_id]
     assert not is_lead(resident.pk)
     with pytest.raises(NotAllowed, match="Only leads of this neighborhood"):
         name_lead(lead_id=lead_id, by=rosa, at=now)
     mailoutbox.clear()
-    with django_capture_on_commit_callbacks(execute=True):
-        name_lead(lead_id=lead_id, by=moderator, at=now)
+    name_lead(lead_id=lead_id, by=moderator, at=now)
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [
         ([resident.email], "You are now a lead of your neighborhood")
     ]
@@ -109,11 +107,10 @@ def test_a_lead_hears_of_offers_and_names_the_next(
     moderator: User,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
     make_lead(resident, moderator, now)
-    with keepers_are_mailed(django_capture_on_commit_callbacks):
-        rosas = offer_to_lead(residency=home_of(rosa), at=now)
+    mailoutbox.clear()
+    rosas = offer_to_lead(residency=home_of(rosa), at=now)
     assert [(mail.to, "/neighbors/lead/" in mail.body) for mail in mailoutbox] == [([resident.email], True)]
     elms = offer_to_lead(residency=home_of(neighbor), at=now)
     assert [one.id for one in volunteers(resident.pk)] == [rosas]
@@ -167,7 +164,6 @@ def test_a_term_is_ended_by_the_moderator_and_by_leads_of_the_place_alone(
     officer: User,
     now: datetime,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Capture,
 ) -> None:
     lead_id = make_lead(resident, moderator, now)
     for person in (jun, neighbor):
@@ -176,8 +172,8 @@ def test_a_term_is_ended_by_the_moderator_and_by_leads_of_the_place_alone(
     with pytest.raises(Lead.DoesNotExist):
         end_lead(lead_id=lead_id, by=officer, at=now)
     make_lead(rosa, moderator, now)
-    with django_capture_on_commit_callbacks(execute=True):
-        end_lead(lead_id=lead_id, by=rosa, at=now)
+    mailoutbox.clear()
+    end_lead(lead_id=lead_id, by=rosa, at=now)
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [([resident.email], "You are no longer a lead")]
     assert not is_lead(resident.pk)
     with pytest.raises(CannotLead, match="no longer a lead"):
