@@ -147,7 +147,7 @@ class WebPushGateway:
                 return _refusal(service, reply.status, words, reply.headers.get("Retry-After", ""), began)
         except TimeoutError:
             return Answer(Outcome.LATER, "The push service did not answer in time.", _rest_if_silent(service, began))
-        except (aiohttp.ClientError, OSError):
+        except (aiohttp.ClientError, OSError, ValueError):
             return Answer(Outcome.LATER, "The push service could not be reached.", _rest_if_silent(service, began))
 
     def _service_of(self, endpoint: str) -> _Service:

@@ -1,0 +1,1 @@
+"""Which other sides do tests talk to? Real servers that take what we send, and keep it."""
