@@ -6,7 +6,7 @@ back after an hour does not wade through a thousand of them.
 
 from typing import Any
 
-from core.lanes import LANES, POSTS, UPKEEP, URGENT
+from core.lanes import LANES, MAIL, POSTS, UPKEEP, URGENT
 
 TICK_SECONDS = 3.0
 TICK_EXPIRES_SECONDS = 10
@@ -19,6 +19,8 @@ DAY_SECONDS = 24 * 3600.0
 TICKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("posts.sweep", (URGENT,), URGENT),
     ("posts.sweep", (POSTS,), POSTS),
+    ("notifications.send_push", (URGENT,), URGENT),
+    ("notifications.send_push", (MAIL,), MAIL),
 )
 
 
@@ -36,6 +38,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         f"pulse of {lane}": _entry("notifications.pulse", PULSE_SECONDS, lane, lane, expires=PULSE_EXPIRES_SECONDS)
         for lane in LANES
     },
+    "finish ended messages": _entry("notifications.finish_ended", 30.0, UPKEEP, expires=30),
     "forget what is over": _entry("accounts.forget_what_is_over", DAY_SECONDS, UPKEEP, expires=3600),
     "purge neighbors' posts": _entry("community.purge_old", DAY_SECONDS, UPKEEP, expires=3600),
     "reconcile counts": _entry("neighborhoods.reconcile_counts", DAY_SECONDS, UPKEEP, expires=3600),

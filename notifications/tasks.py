@@ -4,9 +4,23 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications import services
+from notifications.services import messages
+from notifications.services.sending import push
 
 
 @shared_task(name="notifications.pulse")
 def pulse(lane: str) -> None:
     """Show that a lane's worker is alive."""
     services.record_pulse(lane=lane, at=timezone.now())
+
+
+@shared_task(name="notifications.finish_ended")
+def finish_ended() -> None:
+    """Mark what was left of messages that were corrected, withdrawn or stopped."""
+    messages.finish_ended(at=timezone.now())
+
+
+@shared_task(name="notifications.send_push")
+def send_push(lane: str) -> None:
+    """Send what waits in a lane to people's browsers."""
+    push.send_push(lane=lane, clock=timezone.now)

@@ -37,13 +37,20 @@ class Message(models.Model):
     ended_at = models.DateTimeField(
         null=True, blank=True, help_text="From then on nothing of it leaves: corrected, withdrawn or stopped."
     )
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="It has ended, and every notice that waited when it did is marked."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id", "version"], name="notifications_message_once")
         ]
         indexes = [
-            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="notifications_msg_ended"),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(ended_at__isnull=False, settled_at=None),
+                name="notifications_message_ended",
+            ),
         ]
 
     def __str__(self) -> str:
