@@ -45,6 +45,8 @@ class Card:
     title: str
     text: str
     is_withdrawn: bool
+    what_was_wrong: str
+    corrected_at: datetime | None
     published_at: datetime
     command_name: str
     command_letter: str
@@ -85,6 +87,8 @@ def card_of_feed_post(post: FeedPost, place: str) -> Card:
         title=post.title,
         text=post.text,
         is_withdrawn=post.status == PostStatus.WITHDRAWN,
+        what_was_wrong=post.what_was_wrong,
+        corrected_at=post.corrected_at,
         published_at=post.published_at,
         command_name=post.command_name,
         command_letter=post.command_letter,
@@ -108,6 +112,8 @@ def card_of_post(post: Post, place: str) -> Card:
         title=post.title,
         text=post.text[:EXCERPT_LENGTH],
         is_withdrawn=post.status == PostStatus.WITHDRAWN,
+        what_was_wrong=post.what_was_wrong,
+        corrected_at=post.corrected_at,
         published_at=post.published_at,
         command_name=post.command.name,
         command_letter=post.command.letter,

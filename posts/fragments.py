@@ -30,12 +30,13 @@ class KeptCard:
     """A rendered card, and what decides where it stands.
 
     Attributes:
+        placed_at: When it came to its place in the feed: published, corrected or withdrawn.
         html: With a marker where a reader's own actions go (`cards.fill_actions`).
     """
 
     post_id: int
     feed_number: int
-    published_at: datetime
+    placed_at: datetime
     html: str
 
 
@@ -73,7 +74,7 @@ def _kept(key: str, neighborhood_id: int, place: str, number: int, before: int |
     posts = feed_page(neighborhood_id, before=min(before, top) if before else top, size=FEED_PAGE_SIZE + 1)
     fragment = FeedFragment(
         cards=tuple(
-            KeptCard(post.id, post.feed_number, post.published_at, render_cards([post], place))
+            KeptCard(post.id, post.feed_number, post.corrected_at or post.published_at, render_cards([post], place))
             for post in posts[:FEED_PAGE_SIZE]
         ),
         has_older=len(posts) > FEED_PAGE_SIZE,

@@ -33,7 +33,7 @@ def mix(police: FeedFragment, neighbors: Sequence[NeighborCard], *, size: int) -
     read = written = 0
     while len(pieces) < size and (read < len(cards) or written < len(neighbors)):
         is_neighbors_turn = read == len(cards) or (
-            written < len(neighbors) and neighbors[written].created_at > cards[read].published_at
+            written < len(neighbors) and neighbors[written].created_at > cards[read].placed_at
         )
         if is_neighbors_turn:
             pieces.append(neighbors[written])

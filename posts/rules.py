@@ -14,6 +14,8 @@ REPLY_MAX_LENGTH = 2_000
 MESSAGE_MAX_LENGTH = 5_000
 REASON_MAX_LENGTH = 500
 WHAT_WAS_WRONG_MAX_LENGTH = 200
+# Stands in the place of a title that was taken off the public pages.
+TITLE_WITHOUT_TEXT = "Post taken back"
 NOTE_MAX_LENGTH = 500
 APPEAL_MAX_LENGTH = 1_000
 

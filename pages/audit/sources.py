@@ -175,15 +175,23 @@ def _invitations() -> QuerySet[Any]:
 
 def _posts() -> QuerySet[Any]:
     events = _events("posts.PostEvent")
-    told = events.annotate(status_before=_before("status", events), replies_before=_before("replies_open", events))
+    told = events.annotate(
+        status_before=_before("status", events),
+        replies_before=_before("replies_open", events),
+        version_before=_before("version", events),
+    )
     # A post that needs no second person is a draft only until the next statement of the same transaction.
     told = told.filter(~Q(status=PostStatus.DRAFT) | Q(status_before=PostStatus.PENDING))
     stays = Q(status=F("status_before"))
     switched = stays & ~Q(replies_open=F("replies_before"))
+    corrected = stays & Q(status=PostStatus.PUBLISHED) & ~Q(version=F("version_before"))
+    stopped = stays & Q(status=PostStatus.PUBLISHED, stopped_by__isnull=False)
     return _columns(
         told,
         actor=_cases(
             (switched, F("replies_switched_by_id")),
+            (corrected | Q(status=PostStatus.WITHDRAWN), F("corrected_by_id")),
+            (stopped, F("stopped_by_id")),
             (Q(status=PostStatus.PUBLISHED), Coalesce("approver_id", "author_id")),
             (Q(status=PostStatus.PENDING), F("author_id")),
             (Q(status=PostStatus.DRAFT), F("returned_by_id")),
@@ -194,7 +202,8 @@ def _posts() -> QuerySet[Any]:
         what=_cases(
             (switched & Q(replies_open=True), _text("replies_opened")),
             (switched, _text("replies_closed")),
-            (stays & Q(status=PostStatus.PUBLISHED), _text("corrected")),
+            (corrected, _text("corrected")),
+            (stopped, _text("stopped")),
             (Q(status=PostStatus.PENDING), _text("submitted")),
             (Q(status=PostStatus.DRAFT), _text("returned")),
             (Q(status=PostStatus.WITHDRAWN), _text("withdrawn")),

@@ -30,6 +30,8 @@ class FeedPost:
     title: str
     text: str
     status: str
+    what_was_wrong: str
+    corrected_at: datetime | None
     published_at: datetime
     audience_scope: str
     neighborhood_count: int
@@ -41,8 +43,8 @@ class FeedPost:
 
 _COLUMNS = f"""
     delivery.feed_number, post.id, post.version, post.kind, post.title, left(post.text, {EXCERPT_LENGTH}),
-    post.status, post.published_at, post.audience_scope, post.neighborhood_count,
-    command.name, command.slug, command.letter, post.replies_open
+    post.status, post.what_was_wrong, post.corrected_at, post.published_at, post.audience_scope,
+    post.neighborhood_count, command.name, command.slug, command.letter, post.replies_open
 """
 
 _FROM = """

@@ -31,7 +31,6 @@ class ClaimedDelivery:
     neighborhood_id: int
     neighborhood_name: str
     feed_number: int
-    version: int
 
 
 # Renders the card of a post for one neighborhood; the words are the entry point's business.
@@ -41,11 +40,12 @@ _CLAIM = """
 UPDATE posts_delivery AS delivery SET lease_until = %(lease_until)s, attempts = attempts + 1
 FROM (
     SELECT id FROM posts_delivery
-    WHERE post_id = %(post_id)s AND done_at IS NULL AND (lease_until IS NULL OR lease_until < %(at)s)
+    WHERE post_id = %(post_id)s AND version = %(version)s AND done_at IS NULL
+        AND (lease_until IS NULL OR lease_until < %(at)s)
     ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) AS free, neighborhoods_neighborhood AS neighborhood
 WHERE delivery.id = free.id AND neighborhood.id = delivery.neighborhood_id
-RETURNING delivery.id, delivery.neighborhood_id, neighborhood.name, delivery.feed_number, delivery.version
+RETURNING delivery.id, delivery.neighborhood_id, neighborhood.name, delivery.feed_number
 """
 
 
@@ -53,7 +53,7 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
     """Hand over the live event of every delivery of a post that nobody else is working on.
 
     May run twice, at the same time or never: a row is claimed by one worker at a time, and a page that gets an event
-    twice knows its number already.
+    twice knows its number already. A post that is corrected meanwhile is handed over by the run that follows.
 
     Args:
         at: Now; leases are counted from it.
@@ -68,7 +68,7 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
     """
     post = Post.objects.select_related("command").get(pk=post_id)
     done = 0
-    while chunk := _claim(post_id, at):
+    while chunk := _claim(post, at):
         events = [
             LiveEvent(
                 channel=neighborhood_police(delivery.neighborhood_id),
@@ -76,7 +76,7 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
                 kind="post",
                 data={
                     "post": post_id,
-                    "version": delivery.version,
+                    "version": post.version,
                     "html": render_card(post, delivery.neighborhood_name),
                 },
             )
@@ -88,7 +88,7 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
         except LiveUnavailable:
             Delivery.objects.filter(pk__in=delivery_ids, done_at=None).update(lease_until=None)
             raise
-        done += _mark_done(delivery_ids, at)
+        done += _mark_done(delivery_ids, post.version, at)
         # Whoever watches it go out at a desk looks again; without Redis their page shows it at the next reload.
         with suppress(LiveUnavailable):
             live.publish([LiveEvent(command_desk(post.command_id), None, "progress", {"post": post_id})])
@@ -122,20 +122,34 @@ def sweep(*, lane: str, at: datetime) -> list[int]:
     return waiting
 
 
-def _claim(post_id: int, at: datetime) -> Sequence[ClaimedDelivery]:
+def _claim(post: Post, at: datetime) -> Sequence[ClaimedDelivery]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"post_id": post_id, "at": at, "lease_until": at + LEASE, "limit": CHUNK_SIZE})
+        cursor.execute(
+            _CLAIM,
+            {
+                "post_id": post.pk,
+                "version": post.version,
+                "at": at,
+                "lease_until": at + LEASE,
+                "limit": CHUNK_SIZE,
+            },
+        )
         return [ClaimedDelivery(*row) for row in cursor.fetchall()]
 
 
-def _mark_done(delivery_ids: Sequence[int], at: datetime) -> int:
-    # One array, not a list of placeholders: the same prepared statement whatever the size of the chunk.
+def _mark_done(delivery_ids: Sequence[int], version: int, at: datetime) -> int:
+    # One array, not a list of placeholders: the same prepared statement whatever the size of the chunk. In id order, as
+    # a correction or a stop locks them; what was stopped on its way has left all the same.
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE posts_delivery SET done_at = %s, lease_until = NULL
-            WHERE id = ANY(%s::bigint[]) AND done_at IS NULL
+            UPDATE posts_delivery AS delivery SET done_at = %s, lease_until = NULL, is_stopped = false
+            FROM (
+                SELECT id FROM posts_delivery WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
+            ) AS handed_over
+            WHERE delivery.id = handed_over.id AND delivery.version = %s
+                AND (delivery.done_at IS NULL OR delivery.is_stopped)
             """,
-            [at, list(delivery_ids)],
+            [at, list(delivery_ids), version],
         )
         return int(cursor.rowcount)

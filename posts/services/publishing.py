@@ -9,12 +9,13 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from commands.models import PoliceCommand
-from commands.rules import ROLES_THAT_RELEASE, SecondPerson
+from commands.rules import ROLES_THAT_RELEASE
 from commands.selectors import covered_neighborhood_ids, find_role
 from core.errors import DomainError, NotAllowed
 from core.locks import begin_publication, hold_boundaries_still
 from core.queue import nudge
 from posts import rules
+from posts.access import needs_second_person
 from posts.models import AudienceNeighborhood, Post
 from posts.rules import AudienceScope, PostStatus
 
@@ -81,16 +82,14 @@ def submit_post(
     post.returned_by, post.return_reason = None, ""
     post.kind, post.title, post.text, post.audience_scope = (draft.kind, draft.title, draft.text, draft.scope)
     post.replies_open = draft.replies_open
-    needs_second_person = command.second_person == SecondPerson.ALWAYS or (
-        command.second_person == SecondPerson.CITYWIDE and draft.scope != AudienceScope.NEIGHBORHOODS
-    )
-    post.status = PostStatus.PENDING if needs_second_person else PostStatus.DRAFT
+    waits = needs_second_person(command, draft.scope)
+    post.status = PostStatus.PENDING if waits else PostStatus.DRAFT
     post.save()
     if draft.scope == AudienceScope.NEIGHBORHOODS:
         AudienceNeighborhood.objects.bulk_create(
             AudienceNeighborhood(post=post, neighborhood_id=neighborhood_id) for neighborhood_id in neighborhood_ids
         )
-    if needs_second_person:
+    if waits:
         _freeze(post)
     else:
         _put_into_feeds(post, neighborhood_ids, at, freezes=True)

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from commands.access import DeskRequest, desk_member
 from commands.models import PoliceCommand
-from commands.rules import SecondPerson
 from core.errors import NotAllowed
 from core.templatetags.porchlight import people
 from neighborhoods.models import Neighborhood
 from neighborhoods.selectors import get_neighborhood
 from posts import services
+from posts.access import needs_second_person
 from posts.forms.compose import ComposeForm
 from posts.models import Post
 from posts.rules import KIND_LOOKS, TEXT_MAX_LENGTH, TITLE_MAX_LENGTH, AudienceScope, PostKind, PostStatus
@@ -84,12 +84,6 @@ def send_label(audience: Audience, *, needs_approval: bool) -> str:
     return f"Send to {people(audience.people)}" if audience.people else "Send"
 
 
-def _needs_approval(command: PoliceCommand, scope: str) -> bool:
-    return command.second_person == SecondPerson.ALWAYS or (
-        command.second_person == SecondPerson.CITYWIDE and scope != AudienceScope.NEIGHBORHOODS
-    )
-
-
 def _page(
     request: DeskRequest,
     form: ComposeForm,
@@ -120,7 +114,7 @@ def _page(
                 audience=audience,
                 at=timezone.now(),
             ),
-            "send_label": send_label(audience, needs_approval=_needs_approval(command, audience.scope)),
+            "send_label": send_label(audience, needs_approval=needs_second_person(command, audience.scope)),
             "title_limit": TITLE_MAX_LENGTH,
             "text_limit": TEXT_MAX_LENGTH,
         },
@@ -148,7 +142,7 @@ def _scopes(form: ComposeForm, command: PoliceCommand, audience: Audience) -> li
             "label": label,
             "is_chosen": scope == form.chosen_scope,
             "people": None if scope == AudienceScope.NEIGHBORHOODS else audience.all_people,
-            "needs_approval": _needs_approval(command, scope),
+            "needs_approval": needs_second_person(command, scope),
         }
         for scope, label in labels.items()
     ]

@@ -29,6 +29,8 @@ def preview_card(command: PoliceCommand, *, kind: str, title: str, text: str, au
         title=title.strip() or "What happened",
         text=text[:EXCERPT_LENGTH],
         is_withdrawn=False,
+        what_was_wrong="",
+        corrected_at=None,
         published_at=at,
         command_name=command.name,
         command_letter=command.letter,

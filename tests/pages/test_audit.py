@@ -25,7 +25,15 @@ from neighborhoods.models import LookUp, Neighborhood
 from neighborhoods.rules import LookUpReason
 from pages.audit.reading import Cursor, Scope, Wish, all_lines, lines
 from pages.audit.sources import Kind
-from posts.services import release_post, return_post, submit_post
+from posts.services import (
+    correct_post,
+    release_post,
+    return_post,
+    stop_post,
+    submit_post,
+    switch_replies,
+    withdraw_post,
+)
 from tests.accounts.factories import make_staff
 from tests.posts.factories import make_draft, publish
 
@@ -113,6 +121,25 @@ def test_a_returned_post_that_goes_out_at_once_was_returned_once(
         f"Officer K. Delgado published post {post.pk} of Central Command",
         f"Post {post.pk} of Central Command was returned to its author, by Sgt. N. Abara",
         f"Officer K. Delgado sent post {post.pk}, version 1, for approval at Central Command",
+    ]
+
+
+def test_who_corrected_stopped_and_took_back_a_post(
+    officer: User, sergeant: User, manager: User, central: PoliceCommand, oak: Neighborhood, now: datetime
+) -> None:
+    post = publish(officer, central, now, [oak])
+    stop_post(post_id=post.pk, version=1, by=manager, at=now)
+    correct_post(
+        post_id=post.pk, version=1, title=post.title, text="Four.", what_was_wrong="Not five.", by=sergeant, at=now
+    )
+    switch_replies(post_id=post.pk, opens=False, assignment=manager.assignments.get(), at=now)
+    withdraw_post(post_id=post.pk, version=2, reason="Found.", takes_text_off=False, by=manager, at=now)
+    assert said(Kind.POST) == [
+        f"Capt. V. Osei took back post {post.pk} of Central Command",
+        f"Capt. V. Osei closed the replies to post {post.pk} of Central Command",
+        f"Sgt. N. Abara corrected post {post.pk} of Central Command: version 2",
+        f"Capt. V. Osei stopped what had not left of post {post.pk}, version 1, of Central Command",
+        f"Officer K. Delgado published post {post.pk} of Central Command",
     ]
 
 
