@@ -289,16 +289,46 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail ----------------------------------------------------------------------------------------------------------
 
-# "smtp+tls://name:password@host:587"; without it the demo keeps its mails for everybody to read, and any other
-# installation drops them: what stands in a mail must not get into a log.
+# "smtp+tls://name:password@host:587", or a provider; without either the demo keeps its mails for everybody to read, and
+# any other installation drops them: what stands in a mail must not get into a log.
 EMAIL = env.email_url("EMAIL_URL", default="dummymail://")
-HAS_MAIL_SERVER = "EMAIL_URL" in env
-EMAIL_BACKEND = "pages.demo.mail.CatchingBackend" if DEMO and not HAS_MAIL_SERVER else EMAIL["EMAIL_BACKEND"]
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", default="")
+HAS_MAIL_SERVER = "EMAIL_URL" in env or bool(EMAIL_PROVIDER)
+# How each provider's key is called by anymail.
+EMAIL_PROVIDERS = {
+    "brevo": "BREVO_API_KEY",
+    "mailersend": "MAILERSEND_API_TOKEN",
+    "mailgun": "MAILGUN_API_KEY",
+    "postmark": "POSTMARK_SERVER_TOKEN",
+    "resend": "RESEND_API_KEY",
+    "sendgrid": "SENDGRID_API_KEY",
+    "sparkpost": "SPARKPOST_API_KEY",
+}
+# The name of an e-mail backend of Django's; what it is called here decides which of our gateways speaks to it.
+MAIL_TRANSPORT = EMAIL["EMAIL_BACKEND"]
+if EMAIL_PROVIDER:
+    MAIL_TRANSPORT = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+    ANYMAIL = {EMAIL_PROVIDERS[EMAIL_PROVIDER]: env.str("EMAIL_PROVIDER_KEY"), "REQUESTS_TIMEOUT": 10}
+elif DEMO and not HAS_MAIL_SERVER:
+    MAIL_TRANSPORT = "pages.demo.mail.CatchingBackend"
+EMAIL_BACKEND = MAIL_TRANSPORT
 EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Porchlight <porchlight@localhost>")
+# Which provider tells us of mail that came back, and how it shows that it is the one.
+MAIL_EVENTS_PROVIDER = env.str("MAIL_EVENTS_PROVIDER", default="")
+MAIL_EVENTS_SECRET = env.str("MAIL_EVENTS_SECRET", default="")
+MAIL_EVENTS_KEY = env.str("MAIL_EVENTS_KEY", default="")
+
+# --- Whoever runs the site -----------------------------------------------------------------------------------------
+
+# Told past every lane when something stands still.
+OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
+OPERATOR_PHONES = env.list("OPERATOR_PHONES", default=[])
+SMS_URL = env.str("SMS_URL", default="")
+WATCH_URGENT_SECONDS = env.int("WATCH_URGENT_SECONDS", default=60)
 
 # --- Web push ------------------------------------------------------------------------------------------------------
 
