@@ -35,6 +35,7 @@ __all__ = [
     "OwnRemoval",
     "PictureInfo",
     "PostPage",
+    "count_room_posts",
     "get_own_post",
     "get_picture",
     "get_post",
@@ -88,22 +89,23 @@ _CARDS = """
     ORDER BY post.id DESC
 """
 
-_ROOM = _CARDS.format(
-    text=f"left(post.text, {EXCERPT_LENGTH + 1})",
-    posts=f"""
-        ({_NEWEST_OF_PLACE.format(place="(SELECT community_home())", extra="")})
-        UNION ALL
-        (
-            SELECT nearby.* FROM neighborhoods_adjoining AS beside
-            CROSS JOIN LATERAL (
-                {_NEWEST_OF_PLACE.format(place="beside.other_id", extra="AND post.is_open_to_adjoining")}
-            ) AS nearby
-            WHERE beside.neighborhood_id = (SELECT community_home())
-        )
-        ORDER BY id DESC
-        LIMIT %(size)s
-    """,
-)
+_NEWEST_OF_ROOM = f"""
+    ({_NEWEST_OF_PLACE.format(place="(SELECT community_home())", extra="")})
+    UNION ALL
+    (
+        SELECT nearby.* FROM neighborhoods_adjoining AS beside
+        CROSS JOIN LATERAL (
+            {_NEWEST_OF_PLACE.format(place="beside.other_id", extra="AND post.is_open_to_adjoining")}
+        ) AS nearby
+        WHERE beside.neighborhood_id = (SELECT community_home())
+    )
+    ORDER BY id DESC
+    LIMIT %(size)s
+"""
+
+_ROOM = _CARDS.format(text=f"left(post.text, {EXCERPT_LENGTH + 1})", posts=_NEWEST_OF_ROOM)
+
+_COUNT = f"SELECT count(*) FROM ({_NEWEST_OF_ROOM}) AS post"
 
 _ONE = _CARDS.format(text="post.text", posts="SELECT * FROM community_neighborpost WHERE id = %(post)s")
 
@@ -147,6 +149,13 @@ def room_page(
     with speaking_as(person_id):
         cards = [_card(row, person_id) for row in _rows(_ROOM, values)]
     return [replace(card, text=excerpt(card.text)) for card in cards]
+
+
+def count_room_posts(person_id: int, *, since: datetime, at_most: int) -> int:
+    """How many posts `room_page` would show from a moment on, none of their words. One query besides the identity."""
+    values = {"person": person_id, "before": _AFTER_ALL, "since": since, "size": at_most}
+    with speaking_as(person_id):
+        return int(_rows(_COUNT, values)[0][0])
 
 
 def get_post(person_id: int, post_id: int, *, before: int | None = None, size: int = COMMENTS_SHOWN) -> PostPage:
