@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.rules import TERMS_VERSION, Kind
 from commands.rules import Role
 from commands.services import appoint, assign, end_assignment, invite, take_back_invitation
+from notifications.models import Message, Notice
 from pages.demo import police, room, settling
 from pages.demo.city import City, Event
 from pages.demo.people import CAST, DOMAIN, Person
@@ -38,6 +39,9 @@ def live(city: City, crowd: Sequence[Person]) -> None:
     ]
     for event in sorted(events, key=lambda event: event.at):
         event.happen(event.at)
+    # Weeks later nobody is told of an answer.
+    Notice.objects.all().delete()
+    Message.objects.all().delete()
 
 
 def _open_account(city: City, person: Person) -> None:

@@ -20,7 +20,7 @@ from pages.demo.stories import (
     ReplyStory,
 )
 from posts import services
-from posts.models import PrivateMessage, Reply
+from posts.models import Delivery, PrivateMessage, Reply
 from posts.services.hidings import appeal_hiding, decide_appeal, hide_reply
 from posts.services.replies import switch_replies
 
@@ -68,7 +68,9 @@ def _submit(city: City, story: PostStory, at: datetime) -> None:
     if story.return_reason is not None:
         _ask_second_person(command, SecondPerson.NEVER)
     city.posts[story.title] = post
-    # Nobody was looking at the time: the events go nowhere, and no worker has to do weeks of deliveries later.
+    # Nobody was looking at the time, or there to be told: the events go nowhere, and no worker has to do weeks of
+    # deliveries later.
+    Delivery.objects.filter(post=post).update(notices_at=at)
     services.fan_out_post(
         post_id=post.pk, at=at + timedelta(seconds=2), live=RecordingLiveGateway(), render_card=lambda *_: ""
     )

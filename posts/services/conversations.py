@@ -14,6 +14,7 @@ from core.queue import nudge
 from neighborhoods.models import Residency
 from posts import rules
 from posts.models import Conversation, Post, PrivateMessage
+from posts.services.telling import tell_of_answer
 
 
 class CannotWrite(DomainError):
@@ -97,7 +98,11 @@ def answer_conversation(
         CannotWrite: Empty, or too long.
     """
     text = _cleaned(text)
-    conversation = Conversation.objects.select_for_update().get(pk=conversation_id, command_id=assignment.command_id)
+    conversation = (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("command")
+        .get(pk=conversation_id, command_id=assignment.command_id)
+    )
     earlier = conversation.messages.filter(submission_key=submission_key).first()
     if earlier is not None:
         return earlier
@@ -138,6 +143,8 @@ def _add(
     elif conversation.waiting_since is None:
         conversation.waiting_since = at
     conversation.save(update_fields=["changed_at", "waiting_since"])
-    if not is_from_police:
+    if is_from_police:
+        tell_of_answer(conversation=conversation, message=message, at=at)
+    else:
         nudge("posts.announce_message", message.pk, lane=lanes.POSTS)
     return message

@@ -1,7 +1,8 @@
-"""How does a published post get from its delivery rows to everybody who is looking right now?
+"""How does a published post get from its delivery rows to everybody who is looking right now, or wants to be told?
 
 The rows are the queue: workers claim them in chunks with `SKIP LOCKED` and a lease, hand the live events over, and
-only then mark them done. A worker that dies leaves a lease that runs out; the sweeper finds the rows again.
+only then mark them done; `telling` writes the notices. A worker that dies leaves a lease that runs out; the sweeper
+finds the rows again.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from notifications.channels import command_desk, neighborhood_police
 from notifications.gateways import LiveEvent, LiveGateway, LiveUnavailable
 from posts import rules
 from posts.models import Delivery, Post
+from posts.services.telling import tell_of_post
 
 CHUNK_SIZE = 500
 LEASE = timedelta(seconds=60)
@@ -50,7 +52,7 @@ RETURNING delivery.id, delivery.neighborhood_id, neighborhood.name, delivery.fee
 
 
 def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: CardRenderer) -> int:
-    """Hand over the live event of every delivery of a post that nobody else is working on.
+    """Hand over the live event of every delivery of a post that nobody else is working on, then tell by notice.
 
     May run twice, at the same time or never: a row is claimed by one worker at a time, and a page that gets an event
     twice knows its number already. A post that is corrected meanwhile is handed over by the run that follows.
@@ -64,9 +66,16 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
         How many deliveries were done.
 
     Raises:
-        LiveUnavailable: The claimed rows were given back and wait for the sweeper.
+        LiveUnavailable: The claimed rows were given back and wait for the sweeper; people were told all the same.
     """
     post = Post.objects.select_related("command").get(pk=post_id)
+    try:
+        return _hand_over(post, at, live, render_card)
+    finally:
+        tell_of_post(post_id=post_id, at=at)
+
+
+def _hand_over(post: Post, at: datetime, live: LiveGateway, render_card: CardRenderer) -> int:
     done = 0
     while chunk := _claim(post, at):
         events = [
@@ -75,7 +84,7 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
                 id=delivery.feed_number,
                 kind="post",
                 data={
-                    "post": post_id,
+                    "post": post.pk,
                     "version": post.version,
                     "html": render_card(post, delivery.neighborhood_name),
                 },
@@ -91,7 +100,7 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
         done += _mark_done(delivery_ids, post.version, at)
         # Whoever watches it go out at a desk looks again; without Redis their page shows it at the next reload.
         with suppress(LiveUnavailable):
-            live.publish([LiveEvent(command_desk(post.command_id), None, "progress", {"post": post_id})])
+            live.publish([LiveEvent(command_desk(post.command_id), None, "progress", {"post": post.pk})])
         if len(chunk) < CHUNK_SIZE:
             break
     return done
@@ -100,17 +109,19 @@ def fan_out_post(*, post_id: int, at: datetime, live: LiveGateway, render_card: 
 def sweep(*, lane: str, at: datetime) -> list[int]:
     """Nudge again for every published post of a lane that still has a delivery nobody is working on.
 
+    Such a delivery lacks its live event, or its notices.
+
     Returns:
         Ids of the posts nudged, oldest first; at most 100 at a time, the rest at the next sweep.
     """
-    # The partial index over waiting deliveries keeps this cheap however many are done.
+    # The partial index over unfinished deliveries keeps this cheap however many are done.
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT post.id FROM posts_post AS post
             WHERE post.id IN (
                 SELECT post_id FROM posts_delivery
-                WHERE done_at IS NULL AND (lease_until IS NULL OR lease_until < %(at)s)
+                WHERE (done_at IS NULL OR notices_at IS NULL) AND (lease_until IS NULL OR lease_until < %(at)s)
             ) AND post.published_at < %(before)s AND post.kind = ANY(%(kinds)s)
             ORDER BY post.published_at, post.id LIMIT 100
             """,

@@ -13,6 +13,7 @@ from neighborhoods.models import Residency
 from posts import rules
 from posts.models import Post, Reply
 from posts.rules import PostStatus
+from posts.services.telling import tell_of_reply
 
 
 class CannotReply(DomainError):
@@ -54,7 +55,11 @@ def answer_post(
         CannotReply: A colleague answered in the meantime, replies are closed, or the post was withdrawn.
     """
     # Under the row lock, two officers who answer at once see each other.
-    post = Post.objects.select_for_update().get(pk=post_id, published_at__isnull=False)
+    post = (
+        Post.objects.select_for_update(of=("self",))
+        .select_related("command")
+        .get(pk=post_id, published_at__isnull=False)
+    )
     if assignment.command_id != post.command_id:
         raise NotAllowed("Only the command that posted this answers under it.")
     take_submission(submission_key)
@@ -135,4 +140,6 @@ def _reply(
         created_at=at,
     )
     nudge("posts.announce_reply", reply.pk, lane=rules.lane_of(post.kind))
+    if command_id is not None:
+        tell_of_reply(post=post, reply=reply, at=at)
     return reply
