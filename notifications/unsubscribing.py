@@ -1,5 +1,6 @@
 """What lets somebody end a kind of mail or push without signing in? A signed token in its link, and that alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core import signing
@@ -9,6 +10,10 @@ from notifications.rules import Channel, Pace, Topic
 # Every topic at once; a digest is named by its pace, because it mixes topics.
 ALL = "all"
 SCOPES = frozenset({*Topic.values, ALL, Pace.DAILY.value, Pace.WEEKLY.value})
+
+# A page that stayed open must not bring back what somebody chose long after.
+UNDO_SECONDS = 3600
+_UNDO_SALT = "notifications.unsubscribing.undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,30 @@ def read(token: str) -> Unsubscribing:
     if scope not in SCOPES or channel not in Channel.values:
         raise InvalidToken
     return Unsubscribing(int(person_id), scope, Channel(channel))
+
+
+def undo_for(*, person_id: int, before: Mapping[str, object]) -> str:
+    """What the page that ended something carries along, so that a slip of the finger can be taken back.
+
+    Args:
+        before: As `services.unsubscribe` returned it.
+    """
+    return signing.dumps([person_id, before], salt=_UNDO_SALT)
+
+
+def read_undo(value: str, *, person_id: int) -> dict[str, object]:
+    """What held before.
+
+    Raises:
+        InvalidToken: Somebody else's, altered, or too old.
+    """
+    try:
+        whose, before = signing.loads(value, salt=_UNDO_SALT, max_age=UNDO_SECONDS)
+    except signing.BadSignature as error:
+        raise InvalidToken from error
+    if whose != person_id:
+        raise InvalidToken
+    return dict(before)
 
 
 def _signer() -> signing.Signer:

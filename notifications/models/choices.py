@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from notifications import rules
-from notifications.rules import DEFAULT_CHOICES, Pace, Topic
+from notifications.rules import DEFAULT_CHOICES, Choice, Pace, Topic
 
 
 def _email(topic: Topic) -> "models.CharField[str, str]":
@@ -65,6 +65,10 @@ class Preferences(models.Model):
 
     def __str__(self) -> str:
         return f"Preferences of person {self.person_id}"
+
+    def choice(self, topic: Topic) -> Choice:
+        """What the person hears of one topic."""
+        return Choice(Pace(getattr(self, f"{topic}_email")), push=getattr(self, f"{topic}_push"))
 
 
 class PushSubscription(models.Model):

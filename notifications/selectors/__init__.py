@@ -4,6 +4,7 @@
 reached.
 """
 
+from notifications.selectors.preferences import find_suppression, has_account, has_device, preferences_of
 from notifications.selectors.streams import channels_of
 
-__all__ = ["channels_of"]
+__all__ = ["channels_of", "find_suppression", "has_account", "has_device", "preferences_of"]

@@ -1,8 +1,19 @@
 """Every write of how people hear of things.
 
+`preferences` takes over what people choose, `suppression` ends mail that comes back, `leaving` lets go of a person.
 `watch` says whether all of it runs, and tells the operator when it does not.
 """
 
+from notifications.services.leaving import forget_person
+from notifications.services.preferences import change_preferences, unsubscribe
+from notifications.services.suppression import record_mail_came_back, try_address_again
 from notifications.services.watch import record_pulse
 
-__all__ = ["record_pulse"]
+__all__ = [
+    "change_preferences",
+    "forget_person",
+    "record_mail_came_back",
+    "record_pulse",
+    "try_address_again",
+    "unsubscribe",
+]

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from accounts.models import User
 from commands.models import Invitation, PoliceCommand
 from neighborhoods.models import Neighborhood
+from notifications.unsubscribing import token_for
 from posts.models import Post, PrivateMessage, Reply, ReplyHiding
 from tests.accounts.factories import make_resident_account, make_staff
 from tests.architecture.routes.roles import ROLES
@@ -109,6 +110,10 @@ def neighbors_addresses(resident: User, lead: User, oak: Neighborhood, now: date
     return addresses_in_the_room(resident, lead, oak, now)
 
 
+def link_to_unsubscribe(message: PrivateMessage) -> str:
+    return token_for(person_id=message.author_id, topic="crime", channel="email")
+
+
 @pytest.fixture
 def addresses(
     request: pytest.FixtureRequest,
@@ -183,6 +188,10 @@ def addresses(
         "posts:inbox": f"{desk}inbox/",
         "posts:answer_conversation": f"{desk}inbox/{message.conversation_id}/",
         "notifications:ticket": "/live-ticket/",
+        "notifications:hearing": "/accounts/hearing/",
+        "notifications:try_address_again": "/accounts/hearing/try-again/",
+        "notifications:unsubscribe": f"/unsubscribe/{link_to_unsubscribe(message)}/",
+        "notifications:mail_events": "/mail/events/mailgun/",
         "accounts:home": "/accounts/",
         "accounts:tokens": "/accounts/tokens/",
         "accounts:sign_out_elsewhere": "/accounts/sign-out-elsewhere/",

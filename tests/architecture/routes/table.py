@@ -128,6 +128,12 @@ GET: dict[str, Expected] = {
     "posts:inbox": DESK_OF_CENTRAL,
     "posts:answer_conversation": DESK_OF_CENTRAL,
     "notifications:ticket": roles(405),
+    "notifications:hearing": RESIDENTS_ALONE,
+    "notifications:try_address_again": roles(403, visitor=302, residents=405),
+    # Whoever holds the link in a mail, signed in or not.
+    "notifications:unsubscribe": EVERYBODY,
+    # No provider is set up in the tests of routes.
+    "notifications:mail_events": roles(405),
     "accounts:home": SIGNED_IN,
     "accounts:sign_out_elsewhere": roles(405, visitor=302),
     "accounts:name": RESIDENTS_ALONE,
@@ -210,6 +216,9 @@ POST: dict[str, Expected] = {
     "posts:to_police": roles(403, visitor=302, residents=302, verified=404, resident=422),
     "posts:answer_conversation": roles(403, visitor=302, central=422),
     "notifications:ticket": roles(204, visitor=403),
+    "notifications:hearing": roles(403, visitor=302, residents=422),
+    "notifications:try_address_again": roles(403, visitor=302, residents=302),
+    "notifications:unsubscribe": roles(422),
     "accounts:name": roles(403, visitor=302, residents=422),
     "accounts:leave": roles(403, visitor=302, residents=422),
     # Which command it is for stands in the body, so all staff get as far as being told that it is empty.

@@ -1,0 +1,24 @@
+"""What did a person choose to hear, and over what can they be reached?"""
+
+from accounts.models import User
+from notifications.models import Preferences, PushSubscription, Suppression
+
+
+def preferences_of(person_id: int) -> Preferences:
+    """A person's choices; for whoever never chose an unsaved row of what holds for everybody. One query."""
+    return Preferences.objects.filter(person_id=person_id).first() or Preferences(person_id=person_id)
+
+
+def has_account(person_id: int) -> bool:
+    """Whether the person is still there. One query."""
+    return User.objects.filter(pk=person_id, is_active=True).exists()
+
+
+def has_device(person_id: int) -> bool:
+    """Whether any browser of the person shows push messages. One query."""
+    return PushSubscription.objects.filter(person_id=person_id).exists()
+
+
+def find_suppression(person: User) -> Suppression | None:
+    """Why no e-mail goes to the address the person has now; None while mail goes there. One query."""
+    return Suppression.objects.filter(person_id=person.pk, email__iexact=person.email).first()
