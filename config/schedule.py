@@ -6,7 +6,7 @@ back after an hour does not wade through a thousand of them.
 
 from typing import Any
 
-from core.lanes import LANES, MAIL, POSTS, UPKEEP, URGENT
+from core.lanes import ACCOUNT, LANES, MAIL, POSTS, UPKEEP, URGENT
 
 TICK_SECONDS = 3.0
 TICK_EXPIRES_SECONDS = 10
@@ -19,6 +19,7 @@ DAY_SECONDS = 24 * 3600.0
 TICKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("posts.sweep", (URGENT,), URGENT),
     ("posts.sweep", (POSTS,), POSTS),
+    ("notifications.send_account_mail", (), ACCOUNT),
     ("notifications.send_push", (URGENT,), URGENT),
     ("notifications.send_push", (MAIL,), MAIL),
 )

@@ -311,11 +311,14 @@ if EMAIL_PROVIDER:
     ANYMAIL = {EMAIL_PROVIDERS[EMAIL_PROVIDER]: env.str("EMAIL_PROVIDER_KEY"), "REQUESTS_TIMEOUT": 10}
 elif DEMO and not HAS_MAIL_SERVER:
     MAIL_TRANSPORT = "pages.demo.mail.CatchingBackend"
-EMAIL_BACKEND = MAIL_TRANSPORT
+# Whoever sends a mail puts it into the outbox with what it is about; from there it takes the transport.
+EMAIL_BACKEND = "notifications.outbox.OutboxBackend"
 EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
+# How many connections to the mail server each lane's sender keeps open at once.
+SENDING_CONNECTIONS = env.int("SENDING_CONNECTIONS", default=2)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Porchlight <porchlight@localhost>")
 # Which provider tells us of mail that came back, and how it shows that it is the one.
 MAIL_EVENTS_PROVIDER = env.str("MAIL_EVENTS_PROVIDER", default="")

@@ -4,8 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications import services
+from notifications.gateways.transport import mail_transport
 from notifications.services import messages
-from notifications.services.sending import push
+from notifications.services.sending import mail, push
 
 
 @shared_task(name="notifications.pulse")
@@ -20,7 +21,19 @@ def finish_ended() -> None:
     messages.finish_ended(at=timezone.now())
 
 
+@shared_task(name="notifications.send_mail")
+def send_mail(lane: str) -> None:
+    """Send what waits in a lane by e-mail."""
+    mail.send_mail(lane=lane, gateway=mail_transport(), clock=timezone.now)
+
+
 @shared_task(name="notifications.send_push")
 def send_push(lane: str) -> None:
     """Send what waits in a lane to people's browsers."""
     push.send_push(lane=lane, clock=timezone.now)
+
+
+@shared_task(name="notifications.send_account_mail")
+def send_account_mail() -> None:
+    """Hand over the mails that concern accounts."""
+    services.send_account_mail(clock=timezone.now)

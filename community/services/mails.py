@@ -16,7 +16,8 @@ def tell(person: User, template: str, route: str, **context: Any) -> None:
 
 def tell_keepers(people: Iterable[User], template: str) -> None:
     """Tell leads, or the community moderator, that something waits on the page where they decide."""
-    staff, leads = [], []
+    staff: list[User] = []
+    leads: list[User] = []
     for person in people:
         (staff if person.is_police_or_civic_staff else leads).append(person)
     for keepers, route in ((leads, "community:lead"), (staff, "community:moderation")):

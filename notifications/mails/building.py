@@ -35,7 +35,7 @@ _ACTIONS: dict[Source, str] = {
     Source.NEIGHBOR_COMMENT: "Read it after you sign in",
     Source.PUSH_TEST: "Open Porchlight",
 }
-_UNSAFE_IN_HEAD = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +190,14 @@ def _quoted(text: str) -> bytes:
 
 
 def _to(address: str) -> str:
-    return address if not _UNSAFE_IN_HEAD.search(address) else sanitize_address(address, "utf-8")
+    if address.isascii() or _CONTROL.search(address):
+        return address
+    return sanitize_address(address, "utf-8")
 
 
 def _in_head(value: str) -> bytes:
-    if _UNSAFE_IN_HEAD.search(value):
-        raise ValueError("A value for a mail's head has a character that cannot stand there.")
+    if _CONTROL.search(value) or not value.isascii():
+        raise ValueError("A value has a character that cannot stand in the head of a mail.")
     return value.encode("ascii")
 
 

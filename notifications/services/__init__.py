@@ -1,9 +1,11 @@
 """Every write of how people hear of things.
 
-`preferences` takes over what people choose, `suppression` ends mail that comes back, `leaving` lets go of a person.
+`account_mail` keeps what concerns an account until it has left. `preferences` takes over what people choose,
+`suppression` ends mail that comes back, `leaving` lets go of a person.
 `watch` says whether all of it runs, and tells the operator when it does not.
 """
 
+from notifications.services.account_mail import send_account_mail
 from notifications.services.leaving import forget_person
 from notifications.services.preferences import change_preferences, unsubscribe
 from notifications.services.suppression import record_mail_came_back, try_address_again
@@ -14,6 +16,7 @@ __all__ = [
     "forget_person",
     "record_mail_came_back",
     "record_pulse",
+    "send_account_mail",
     "try_address_again",
     "unsubscribe",
 ]
