@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_prerun
+from celery.signals import task_prerun, worker_ready, worker_shutting_down
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -21,3 +21,14 @@ def _look_at_connections(**kwargs: Any) -> None:
     Celery would open a new one for every task (`CELERY_DB_REUSE_MAX` keeps it), which costs more than the task.
     """
     close_old_connections()
+
+
+@worker_ready.connect
+def _begin_to_watch(**kwargs: Any) -> None:
+    """In the worker's own process, beside those that run the tasks: they may all be busy."""
+    from notifications.watching import Watcher
+
+    watcher = Watcher()
+    # Celery holds on to no receiver by itself.
+    worker_shutting_down.connect(lambda **kwargs: watcher.stop(), weak=False, dispatch_uid="watch")
+    watcher.start()

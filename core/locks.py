@@ -1,14 +1,18 @@
 """Which things must never happen at the same time, anywhere in the installation?
 
-PostgreSQL advisory locks, held until the transaction ends, so that a crash releases them.
+PostgreSQL advisory locks, held until the transaction ends or, where no transaction may be open, until the connection
+does: a crash releases them.
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 
 # Arbitrary but fixed: the numbers name the locks for every process and every release.
 _BOUNDARIES = 7_001
+_WATCH = 7_002
 
 
 def hold_boundaries_still() -> None:
@@ -36,3 +40,16 @@ def take_submission(key: uuid.UUID) -> None:
     """Let only one transaction at a time work on the same submitted form; the second then finds the first one's row."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+
+
+@contextmanager
+def watching_alone() -> Iterator[bool]:
+    """Hold the watch over the installation without a transaction; the answer is False when somebody else has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_WATCH])
+        is_alone = bool(cursor.fetchone()[0])
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_WATCH])

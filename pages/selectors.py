@@ -1,9 +1,9 @@
-"""What does the front page tell of the city, how long does a delivery wait, and which mails did the demo catch?"""
+"""What does the front page tell of the city, and which mails did the demo catch?"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from commands.rules import CommandKind
@@ -48,13 +48,6 @@ def serving_commands() -> list[ServingCommand]:
             "name", "slug", "letter", "kind", "neighborhood_count"
         )
     ]
-
-
-def oldest_waiting_since() -> datetime | None:
-    """Since when the delivery that waits longest for a worker has been waiting; None when none waits. One query."""
-    waiting = Delivery.objects.filter(done_at=None).aggregate(since=Min("post__changed_at"))
-    since: datetime | None = waiting["since"]
-    return since
 
 
 def caught_mails(*, address: str = "", before: int | None = None, size: int) -> list[CaughtMail]:

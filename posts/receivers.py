@@ -1,4 +1,4 @@
-"""What do posts keep about a person, and what becomes of it when the person leaves?"""
+"""What do posts keep about a person, what becomes of it when the person leaves, and since when does a post wait?"""
 
 from datetime import datetime
 from typing import Any
@@ -6,14 +6,17 @@ from typing import Any
 from accounts.models import User
 from accounts.own_data import moment
 from accounts.signals import OwnDataSection, own_data_asked, person_leaving
+from notifications.signals import Waiting, waiting_asked
 from posts import services
 from posts.selectors.own_data import all_own_messages, all_own_replies
+from posts.selectors.waiting import deliveries_waiting_since
 
 
 def connect() -> None:
-    """Listen to the accounts below, which know nothing of posts."""
+    """Listen to the apps below, which know nothing of posts."""
     own_data_asked.connect(_own_data, dispatch_uid="posts.own_data")
     person_leaving.connect(_person_leaves, dispatch_uid="posts.person_leaves")
+    waiting_asked.connect(_waiting, dispatch_uid="posts.waiting")
 
 
 def _own_data(*, person: User, **kwargs: Any) -> list[OwnDataSection]:
@@ -63,3 +66,7 @@ def _own_data(*, person: User, **kwargs: Any) -> list[OwnDataSection]:
 def _person_leaves(*, person: User, at: datetime, **kwargs: Any) -> None:
     # What was said under police posts and to police is a public record and stays; the account's row names nobody.
     services.drop_appeals(resident=person, at=at)
+
+
+def _waiting(**kwargs: Any) -> list[Waiting]:
+    return [Waiting(lane, since) for lane, since in deliveries_waiting_since().items()]

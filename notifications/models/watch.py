@@ -38,6 +38,7 @@ class Alert(models.Model):
     kind = models.CharField(max_length=40)
     words = models.CharField(max_length=300)
     opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField(help_text="When it was last found to be so.")
     told_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 

@@ -36,6 +36,10 @@ FORBIDDEN_MODULES = {
     "xml.etree.ElementTree": "reads XML",
     "lxml": "reads XML",
 }
+# Who asks another host all the same, and which.
+ASKS = {
+    "notifications/gateways/texting.py": {"requests"},  # the provider of text messages that the settings name
+}
 # HTML that is put together by hand, and why that is safe.
 HAND_MADE_HTML = {
     "posts/cards.py": "puts rendered, escaped parts into rendered, escaped cards",
@@ -69,7 +73,7 @@ def test_nothing_runs_unpacks_or_fetches_what_it_is_told(path: Path) -> None:
             assert node.func.id not in FORBIDDEN_NAMES, node.lineno
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             assert ast.unparse(node.func) not in {"os.system", "os.popen"}, node.lineno
-    assert not imports_of(tree) & FORBIDDEN_MODULES.keys()
+    assert imports_of(tree) & FORBIDDEN_MODULES.keys() <= ASKS.get(name_of(path), set())
     if name_of(path) not in HAND_MADE_HTML:
         assert "mark_safe" not in path.read_text()
     assert "csrf_exempt" not in path.read_text()
