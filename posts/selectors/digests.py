@@ -29,6 +29,7 @@ class FeedNews:
         day_back, week_back: Where the last day and the last week began.
         urgent, crime, tips, events: The newest post of the topic that can still be told.
         room: The neighbors' room's number, which rises with every change in it.
+        people: How many live there.
     """
 
     neighborhood_id: int
@@ -41,6 +42,7 @@ class FeedNews:
     tips: int
     events: int
     room: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,16 @@ class DigestPost:
 
 @dataclass(frozen=True, slots=True)
 class DigestPosts:
-    """The newest posts of a digest, and how many there are together with those that it does not show."""
+    """The newest posts of a digest.
+
+    Attributes:
+        total: How many there are, those that it does not show included.
+        oldest_at: When the oldest of them all was published.
+    """
 
     shown: tuple[DigestPost, ...]
     total: int
+    oldest_at: datetime | None
 
 
 def feed_news(*, at: datetime) -> list[FeedNews]:
@@ -90,7 +98,7 @@ def feed_news(*, at: datetime) -> list[FeedNews]:
             SELECT place.id, coalesce(feed.number, 0), coalesce(recent.oldest, feed.number, 0),
                    coalesce(recent.day_back, feed.number, 0), coalesce(recent.week_back, feed.number, 0),
                    coalesce(recent.urgent, 0), coalesce(recent.crime, 0), coalesce(recent.tips, 0),
-                   coalesce(recent.events, 0), coalesce(room.number, 0)
+                   coalesce(recent.events, 0), coalesce(room.number, 0), place.claimed_count + place.verified_count
             FROM neighborhoods_neighborhood AS place
             LEFT JOIN posts_feed AS feed ON feed.neighborhood_id = place.id
             LEFT JOIN community_room AS room ON room.neighborhood_id = place.id
@@ -131,7 +139,7 @@ def digest_posts(
             f"""
             SELECT post.id, post.version, post.kind, post.title, left(post.text, {EXCERPT_LENGTH}), post.published_at,
                    post.audience_scope, post.neighborhood_count, command.name, post.corrected_at IS NOT NULL,
-                   count(*) OVER ()
+                   count(*) OVER (), min(post.published_at) OVER ()
             FROM posts_delivery AS delivery
             JOIN posts_post AS post ON post.id = delivery.post_id
             JOIN commands_policecommand AS command ON command.id = post.command_id
@@ -150,7 +158,8 @@ def digest_posts(
             },
         )
         rows = cursor.fetchall()
-    return DigestPosts(tuple(DigestPost(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
+    total, oldest_at = rows[0][-2:] if rows else (0, None)
+    return DigestPosts(tuple(DigestPost(*row[:-2]) for row in rows), total, oldest_at)
 
 
 def versions_that_can_be_told(post_ids: Collection[int]) -> dict[int, int]:

@@ -4,9 +4,9 @@ A digest is due at the hour its reader chose, once a day or on one weekday. What
 people at once, so that a city's whole evening is a few of them; where there is nothing new there is no row.
 """
 
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,7 +20,8 @@ from notifications.rules import DEFAULT_CHOICES, DIGEST_HOUR, DIGEST_WEEKDAY, Pa
 from posts.rules import TOPICS
 from posts.selectors.digests import FIRST_NUMBER, LOOKED_BACK, FeedNews, feed_news
 
-# People looked at by one statement, which is one short transaction.
+# About how many people one statement looks at, which is a transaction of its own: those of whole neighborhoods, so that
+# digests of one feed stand in the queue behind each other and are made once.
 CHUNK_SIZE = 20_000
 # Up to when it is known for whom digests were due; without it, since the day began.
 MARK = "digests"
@@ -59,14 +60,14 @@ def schedule_digests(*, at: datetime, chunk_size: int = CHUNK_SIZE) -> int:
             "oldest_day": local.date() - LOOKED_BACK,
             "week_ago": local.date() - LENGTHS[Pace.WEEKLY],
             "time_zone": settings.CITY_TIME_ZONE,
-            "limit": chunk_size,
-            **_columns(feed_news(at=at)),
         }
-        for pace in LENGTHS:
-            if hours:
-                count += _write(pace, _AT_THEIR_HOUR, parameters)
-            if has_changed_today:
-                count += _write(pace, _CHANGED_TODAY, parameters)
+        asked = [_AT_THEIR_HOUR] * bool(hours) + [_CHANGED_TODAY] * has_changed_today
+        statements = [_statement(pace, who) for pace in LENGTHS for who in asked]
+        for chunk in _chunks(feed_news(at=at), chunk_size):
+            with connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement, {**parameters, **_columns(chunk)})
+                    count += cursor.rowcount
     Pulse.objects.update_or_create(name=MARK, defaults={"at": at})
     if count:
         nudge("posts.send_digests", lane=lanes.MAIL)
@@ -81,25 +82,25 @@ def _hours_begun(local: datetime, last_at: datetime | None) -> list[int]:
     return list(range(first, local.hour + 1))
 
 
+def _chunks(news: list[FeedNews], size: int) -> Iterator[list[FeedNews]]:
+    chunk: list[FeedNews] = []
+    people = 0
+    for of_place in news:
+        chunk.append(of_place)
+        people += of_place.people
+        if people >= size:
+            yield chunk
+            chunk, people = [], 0
+    if chunk:
+        yield chunk
+
+
 def _columns(news: list[FeedNews]) -> dict[str, list[int]]:
     return {field.name: [getattr(of_place, field.name) for of_place in news] for field in fields(FeedNews)}
 
 
-def _write(pace: Pace, who: str, parameters: dict[str, Any]) -> int:
-    statement = _statement(pace, who)
-    count, after_person = 0, 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {**parameters, "after_person": after_person})
-            written, looked_at, last_person = cursor.fetchone()
-        count += int(written)
-        if looked_at < parameters["limit"]:
-            return count
-        after_person = last_person
-
-
 def _statement(pace: Pace, who: str) -> str:
-    """The rule, for a chunk of people; it gives digests written, people looked at, and the last one's id."""
+    """The rule, for those who live in a chunk of neighborhoods."""
     topics = ", ".join(_wanted(topic, pace) for topic in Topic if topic != Topic.REPLIES)
     newest = ", ".join(
         f"CASE WHEN '{topic.value}' = ANY(reader.topics) THEN feed.{topic.value} END"
@@ -118,21 +119,17 @@ def _statement(pace: Pace, who: str) -> str:
             %(week_back)s::bigint[], %(urgent)s::bigint[], %(crime)s::bigint[], %(tips)s::bigint[],
             %(events)s::bigint[], %(room)s::bigint[]
         ) AS feed(neighborhood_id, upto, oldest, day_back, week_back, urgent, crime, tips, events, room)
-    ), person AS MATERIALIZED (
-        SELECT residency.person_id, residency.neighborhood_id, residency.claimed_at,
-               residency.standing = 'verified' AS is_verified
-        FROM neighborhoods_residency AS residency
-        LEFT JOIN notifications_preferences AS chosen ON chosen.person_id = residency.person_id
-        WHERE NOT (residency.standing = 'ended') AND residency.person_id > %(after_person)s AND {who}
-        ORDER BY residency.person_id LIMIT %(limit)s
     ), reader AS (
-        SELECT person.*, array_remove(ARRAY[{topics}], NULL) AS topics, chosen.changed_at
-        FROM person
-        JOIN accounts_user AS account ON account.id = person.person_id AND account.is_active
-        LEFT JOIN notifications_preferences AS chosen ON chosen.person_id = person.person_id
+        SELECT home.person_id, home.neighborhood_id, home.claimed_at, chosen.changed_at,
+               array_remove(ARRAY[{topics}], NULL) AS topics
+        FROM neighborhoods_residency AS home
+        JOIN accounts_user AS account ON account.id = home.person_id AND account.is_active
+        LEFT JOIN notifications_preferences AS chosen ON chosen.person_id = home.person_id
         LEFT JOIN notifications_suppression AS suppression
-          ON suppression.person_id = person.person_id AND lower(suppression.email) = lower(account.email)
-        WHERE suppression.person_id IS NULL AND {IS_NOT_PAUSED_SQL} AND {weekday if pace == Pace.WEEKLY else "true"}
+          ON suppression.person_id = home.person_id AND lower(suppression.email) = lower(account.email)
+        WHERE home.neighborhood_id = ANY(%(neighborhood_id)s::bigint[]) AND NOT (home.standing = 'ended')
+          AND {who} AND {weekday if pace == Pace.WEEKLY else "true"}
+          AND suppression.person_id IS NULL AND {IS_NOT_PAUSED_SQL}
     ), start AS (
         SELECT reader.*, feed.upto, feed.oldest, feed.room, {length_back} AS length_back,
                greatest({newest}) AS newest,
@@ -148,8 +145,8 @@ def _statement(pace: Pace, who: str) -> str:
                    WHEN last.heard_elsewhere_at IS NOT NULL THEN greatest(last.heard_elsewhere_at, %(oldest_at)s)
                    WHEN reader.claimed_at > %(at)s::timestamptz - {length} THEN greatest(
                        %(at)s::timestamptz - {length}, (
-                           SELECT min(home.claimed_at) FROM neighborhoods_residency AS home
-                           WHERE home.person_id = reader.person_id
+                           SELECT min(any_home.claimed_at) FROM neighborhoods_residency AS any_home
+                           WHERE any_home.person_id = reader.person_id
                        )
                    )
                END AS since
@@ -181,23 +178,21 @@ def _statement(pace: Pace, who: str) -> str:
             ), start.upto)
         END) AS after_number
         FROM start
-    ), written AS (
-        INSERT INTO notifications_digest
-            (person_id, pace, day, neighborhood_id, after_number, upto_number, room_number, topics, state, due_at,
-             attempts, reason)
-        SELECT person_id, '{pace.value}', %(day)s::date, neighborhood_id, after_number, upto, room, topics, 'waiting',
-               %(at)s::timestamptz, 0, ''
-        FROM ranged WHERE newest > after_number OR room_is_new
-        ON CONFLICT (person_id, pace, day) DO NOTHING
-        RETURNING 1
     )
-    SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM person), (SELECT max(person_id) FROM person)
+    INSERT INTO notifications_digest
+        (person_id, pace, day, neighborhood_id, after_number, upto_number, room_number, topics, state, due_at, attempts,
+         reason)
+    SELECT person_id, '{pace.value}', %(day)s::date, neighborhood_id, after_number, upto, room, topics, 'waiting',
+           %(at)s::timestamptz, 0, ''
+    FROM ranged WHERE newest > after_number OR room_is_new
+    ORDER BY neighborhood_id, person_id
+    ON CONFLICT (person_id, pace, day) DO NOTHING
     """
 
 
 def _wanted(topic: Topic, pace: Pace) -> str:
     default = DEFAULT_CHOICES[topic].email
-    only = "person.is_verified AND " if topic == Topic.NEIGHBORS else ""
+    only = "home.standing = 'verified' AND " if topic == Topic.NEIGHBORS else ""
     return (
         f"CASE WHEN {only}coalesce(chosen.{topic.value}_email, '{default.value}') = '{pace.value}'"
         f" THEN '{topic.value}' END"
