@@ -7,6 +7,7 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import receivers
+        from notifications import own_data, receivers
 
         receivers.connect()
+        own_data.connect()

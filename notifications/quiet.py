@@ -15,6 +15,11 @@ def is_paused(at: datetime, paused_until: date | None, zone: ZoneInfo) -> bool:
     return paused_until is not None and at.astimezone(zone).date() < paused_until
 
 
+def after_pause(paused_until: date, zone: ZoneInfo) -> datetime:
+    """The beginning of the day on which a pause ends."""
+    return _moment(paused_until, time.min, zone)
+
+
 def due_at(at: datetime, quiet_from: time | None, quiet_until: time | None, zone: ZoneInfo) -> datetime:
     """The first moment from `at` on that lies outside the quiet hours; the same hour twice means none."""
     if quiet_from is None or quiet_until is None or quiet_from == quiet_until:

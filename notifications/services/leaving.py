@@ -22,5 +22,5 @@ def forget_person(*, person_id: int, at: datetime) -> None:
         kept.objects.filter(person_id=person_id).delete()
     end_waiting_notices(person_id=person_id, which=Q(), reason=LEFT, at=at)
     Digest.objects.filter(person_id=person_id, state=NoticeState.WAITING).update(
-        state=NoticeState.SUPERSEDED, ended_at=at, reason=LEFT, lease_until=None
+        state=NoticeState.SUPERSEDED, ended_at=at, reason=LEFT
     )

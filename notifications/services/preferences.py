@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from notifications import quiet
 from notifications.models import Digest, Notice, Preferences
-from notifications.rules import Channel, NoticeState, Pace, Source, Topic
+from notifications.rules import RANK_OF_CORRECTIONS, Channel, NoticeState, Pace, Source, Topic
 from notifications.unsubscribing import ALL
 
 # By the names of the fields of `Preferences`.
@@ -18,6 +18,8 @@ Choices = Mapping[str, object]
 
 CHOSE_OTHERWISE = "You chose otherwise before it left."
 PAUSED = "You paused everything before it left."
+
+_NEWS = ~Q(rank=RANK_OF_CORRECTIONS)
 
 
 @transaction.atomic
@@ -70,28 +72,37 @@ def _apply(row: Preferences, choices: Choices, at: datetime) -> dict[str, object
     return before
 
 
-def _is_paused(row: Preferences, at: datetime) -> bool:
-    return quiet.is_paused(at, row.paused_until, ZoneInfo(settings.CITY_TIME_ZONE))
-
-
 def _end_unwanted_notices(row: Preferences, at: datetime) -> None:
-    if _is_paused(row, at):
-        end_waiting_notices(person_id=row.person_id, which=Q(), reason=PAUSED, at=at)
-        return
+    """Let nothing leave that was chosen away.
+
+    A correction goes to whoever was told what was wrong, whatever they choose for the topic since; it waits for the
+    end of a pause, and ends only with the whole channel.
+    """
     choices = {topic: row.choice(topic) for topic in Topic}
     no_mail = [topic for topic, choice in choices.items() if choice.email != Pace.AT_ONCE]
     no_push = [topic for topic, choice in choices.items() if not choice.push]
-    unwanted = Q(channel=Channel.EMAIL, message__topic__in=no_mail) | Q(
-        channel=Channel.PUSH, message__topic__in=no_push
+    unwanted = _NEWS & (
+        Q(channel=Channel.EMAIL, message__topic__in=no_mail) | Q(channel=Channel.PUSH, message__topic__in=no_push)
     )
+    if all(choice.email == Pace.NEVER for choice in choices.values()):
+        unwanted |= Q(channel=Channel.EMAIL)
+    if len(no_push) == len(Topic):
+        unwanted |= Q(channel=Channel.PUSH)
     end_waiting_notices(person_id=row.person_id, which=unwanted, reason=CHOSE_OTHERWISE, at=at)
+    zone = ZoneInfo(settings.CITY_TIME_ZONE)
+    if row.paused_until is not None and quiet.is_paused(at, row.paused_until, zone):
+        end_waiting_notices(person_id=row.person_id, which=_NEWS, reason=PAUSED, at=at)
+        ends_at = quiet.due_at(quiet.after_pause(row.paused_until, zone), row.quiet_from, row.quiet_until, zone)
+        Notice.objects.filter(~_NEWS, person_id=row.person_id, state=NoticeState.WAITING, due_at__lt=ends_at).update(
+            due_at=ends_at
+        )
 
 
 def end_waiting_notices(*, person_id: int, which: Q, reason: str, at: datetime) -> None:
     """Supersede some of a person's waiting notices; inside a transaction.
 
-    A sender that has one in hand looks again before it leaves; should it have left already, it counts as sent. The
-    push test that a person asks for is no news, and leaves in any case.
+    A sender that has one in hand looks again before it leaves; should it have left already, it counts as sent, and the
+    lease stays to tell that it may have. The push test that a person asks for is no news, and leaves in any case.
 
     Args:
         which: A condition on notices.
@@ -105,20 +116,18 @@ def end_waiting_notices(*, person_id: int, which: Q, reason: str, at: datetime) 
         .values_list("pk", flat=True)
     )
     if ids:
-        Notice.objects.filter(pk__in=ids).update(
-            state=NoticeState.SUPERSEDED, ended_at=at, reason=reason, lease_until=None
-        )
+        Notice.objects.filter(pk__in=ids).update(state=NoticeState.SUPERSEDED, ended_at=at, reason=reason)
 
 
 def _end_unwanted_digests(row: Preferences, at: datetime) -> None:
     """Take out of waiting digests what is no longer wanted in them, and end those that nothing is left in."""
-    paused = _is_paused(row, at)
+    paused = quiet.is_paused(at, row.paused_until, ZoneInfo(settings.CITY_TIME_ZONE))
     waiting = Digest.objects.filter(person_id=row.person_id, state=NoticeState.WAITING)
     for digest in waiting.order_by("pk").select_for_update():
         wanted = [topic for topic in digest.topics if row.choice(Topic(topic)).email == digest.pace and not paused]
         if wanted:
             digest.topics = wanted
         else:
-            digest.state, digest.ended_at, digest.lease_until = NoticeState.SUPERSEDED, at, None
+            digest.state, digest.ended_at = NoticeState.SUPERSEDED, at
             digest.reason = PAUSED if paused else CHOSE_OTHERWISE
-        digest.save(update_fields=["topics", "state", "ended_at", "lease_until", "reason"])
+        digest.save(update_fields=["topics", "state", "ended_at", "reason"])

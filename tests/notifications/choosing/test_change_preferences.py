@@ -1,13 +1,13 @@
 """What holds once a person has chosen, and what of it that was under way does no longer leave?"""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from accounts.models import User
 from neighborhoods.models import Neighborhood
 from notifications.models import Digest, Notice, Preferences
-from notifications.rules import DEFAULT_CHOICES, Channel, NoticeState, Pace, Source, Topic
+from notifications.rules import DEFAULT_CHOICES, RANK_OF_CORRECTIONS, Channel, NoticeState, Pace, Source, Topic
 from notifications.selectors import preferences_of
 from notifications.services import change_preferences, unsubscribe
 from notifications.services.preferences import CHOSE_OTHERWISE, PAUSED
@@ -83,10 +83,32 @@ def test_what_was_sent_stays_sent(resident: User, now: datetime) -> None:
 
 def test_a_notice_that_a_sender_has_in_hand_is_taken_from_it(resident: User, now: datetime) -> None:
     notice = make_notice(make_message(now), resident, now)
-    Notice.objects.filter(pk=notice.pk).update(lease_until=now + timedelta(seconds=30))
+    lease_until = now + timedelta(seconds=30)
+    Notice.objects.filter(pk=notice.pk).update(lease_until=lease_until)
     change_preferences(person_id=resident.pk, choices={"crime_email": Pace.NEVER}, at=now)
     notice.refresh_from_db()
-    assert (notice.state, notice.lease_until) == (NoticeState.SUPERSEDED, None)
+    # Should it have left, whoever got it hears of a correction: the lease tells.
+    assert (notice.state, notice.lease_until) == (NoticeState.SUPERSEDED, lease_until)
+
+
+def test_a_correction_leaves_unless_its_whole_channel_is_off(resident: User, now: datetime) -> None:
+    """Whoever was told what was wrong is told what is right."""
+    correction = make_notice(make_message(now), resident, now, rank=RANK_OF_CORRECTIONS)
+    unsubscribe(person_id=resident.pk, scope=Topic.CRIME, channel=Channel.EMAIL, at=now)
+    assert states(correction) == ["waiting"]
+    unsubscribe(person_id=resident.pk, scope=ALL, channel=Channel.PUSH, at=now)
+    assert states(correction) == ["waiting"]
+    unsubscribe(person_id=resident.pk, scope=ALL, channel=Channel.EMAIL, at=now)
+    assert states(correction) == ["superseded"]
+
+
+def test_a_correction_waits_for_the_end_of_a_pause_and_of_the_night_after_it(resident: User, now: datetime) -> None:
+    correction = make_notice(make_message(now), resident, now, rank=RANK_OF_CORRECTIONS)
+    choices = {"paused_until": date(2026, 12, 1), "quiet_from": time(22), "quiet_until": time(7)}
+    change_preferences(person_id=resident.pk, choices=choices, at=now)
+    correction.refresh_from_db()
+    # Seven in the morning in Sacramento.
+    assert (correction.state, correction.due_at) == (NoticeState.WAITING, datetime(2026, 12, 1, 15, tzinfo=UTC))
 
 
 def test_a_pause_ends_everything_that_waits_but_the_push_test(resident: User, digest: Digest, now: datetime) -> None:
