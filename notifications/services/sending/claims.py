@@ -36,7 +36,7 @@ class ClaimedNotice:
     Attributes:
         address: For e-mail, where it goes; empty for push.
         place: The neighborhood it was written for; empty where there is none.
-        attempts: How often it was tried before.
+        attempts: How often it was, or may have been, tried before.
     """
 
     id: int
@@ -63,14 +63,17 @@ class Batch:
 
 
 # One rank at a time, so that what waits for the morning is not walked through in search of what is due. Whatever must
-# not leave ends here: a stopped post's million rows never stand in the way of what is behind them.
+# not leave ends here: a stopped post's million rows never stand in the way of what is behind them. A lease that ran out
+# counts as a try: whoever had it may have sent it.
 _CLAIM = """
 UPDATE notifications_notice AS notice
 SET state = found.state, reason = found.reason,
     ended_at = CASE WHEN found.state = 'waiting' THEN NULL ELSE %(at)s::timestamptz END,
+    attempts = notice.attempts + found.lost_count,
     lease_until = CASE WHEN found.state = 'waiting' THEN %(lease_until)s::timestamptz END
 FROM (
     SELECT free.id, message.topic,
+        (free.lease_until IS NOT NULL)::integer AS lost_count,
         CASE WHEN %(channel)s = 'email' THEN person.email ELSE '' END AS address,
         coalesce(neighborhood.name, '') AS place,
         CASE
@@ -85,7 +88,7 @@ FROM (
             ELSE free.reason
         END AS reason
     FROM (
-        SELECT id, message_id, person_id, neighborhood_id, reason FROM notifications_notice
+        SELECT id, message_id, person_id, neighborhood_id, reason, lease_until FROM notifications_notice
         WHERE state = 'waiting' AND lane = %(lane)s AND channel = %(channel)s AND rank = %(rank)s
             AND due_at <= %(at)s AND (lease_until IS NULL OR lease_until < %(at)s)
         ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED

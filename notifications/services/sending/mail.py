@@ -14,8 +14,7 @@ from datetime import datetime
 from email.utils import parseaddr
 from functools import lru_cache
 from itertools import islice
-from time import monotonic, sleep
-from typing import TypeVar
+from time import monotonic
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -32,19 +31,16 @@ from notifications.rules import Channel, Topic
 from notifications.services.sending import claims
 from notifications.services.sending.claims import Batch, ClaimedNotice
 from notifications.services.sending.courier import Answer, Courier, Outcome, Run
+from notifications.services.sending.patience import patiently
 from notifications.services.suppression import record_mail_came_back
 from notifications.unsubscribing import token_for
 
 log = logging.getLogger(__name__)
 
-Answered = TypeVar("Answered")
-
 RUN_SECONDS = 50
 # How many mails leave, and for how long, between two looks at whether they still should.
 LOOK_EVERY_COUNT = 20
 LOOK_EVERY_SECONDS = 1.0
-# What left must be written down: a database that is being restarted is waited for.
-PATIENCE_SECONDS = 30.0
 MAILS_KEPT_BUILT = 32
 
 NOT_WRITTEN = "It could not be written."
@@ -160,12 +156,12 @@ class Sender:
 
     @staticmethod
     def _held(batch: Batch, notice_ids: list[int], at: datetime) -> frozenset[int]:
-        return _patiently(lambda: claims.held(batch, notice_ids=notice_ids, at=at))
+        return patiently(lambda: claims.held(batch, notice_ids=notice_ids, at=at))
 
     def _hand_over(self, notice: ClaimedNotice) -> Answer | None:
         """What became of it; None where nothing was tried."""
         try:
-            content = _patiently(lambda: self._letters.letter(notice))
+            content = patiently(lambda: self._letters.letter(notice))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
@@ -183,12 +179,12 @@ class Sender:
         reason = kept_words(answer.words, address=notice.address)
         attempts = notice.attempts + 1
         if answer.outcome == Outcome.SENT:
-            _patiently(lambda: claims.mark_sent(notice_ids=ids, at=at))
+            patiently(lambda: claims.mark_sent(notice_ids=ids, at=at))
         elif answer.outcome == Outcome.LATER and may_try_again(attempts):
             due_at = at + wait_before(attempts + 1, chance=random.random())
-            _patiently(lambda: claims.retry_later(notice_ids=ids, due_at=due_at, reason=reason))
+            patiently(lambda: claims.retry_later(notice_ids=ids, due_at=due_at, reason=reason))
         else:
-            _patiently(lambda: claims.mark_failed(notice_ids=ids, at=at, reason=reason))
+            patiently(lambda: claims.mark_failed(notice_ids=ids, at=at, reason=reason))
         if answer.is_address_gone:
             record_mail_came_back(
                 provider=AT_HAND_OVER,
@@ -199,28 +195,6 @@ class Sender:
                 words=answer.words,
                 at=at,
             )
-
-
-def _patiently(ask: Callable[[], Answered]) -> Answered:
-    """Ask the database, even if it is being restarted just now: what has happened to a mail must be written down.
-
-    Raises:
-        OperationalError: It did not come back in time. What was claimed is free again when its lease has run out, and
-            a mail that left and could not be written down leaves twice.
-    """
-    ends_at = monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            return ask()
-        except (OperationalError, InterfaceError):
-            if monotonic() >= ends_at:
-                raise
-        sleep(0.2)
-        connection.close()
-        try:
-            claims.commit_fast()
-        except OperationalError:
-            log.info("The database is away; what was sent is written down when it is back.")
 
 
 def _address_of(name: str, *args: str) -> str:

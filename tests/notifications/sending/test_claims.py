@@ -83,6 +83,17 @@ def test_a_claimed_notice_is_nobody_elses_until_its_lease_runs_out(resident: Use
     assert claims.held(second, notice_ids=ids(second), at=now) == {notice.pk}
 
 
+def test_a_lease_that_ran_out_counts_as_a_try(resident: User, now: datetime) -> None:
+    """Whoever had it may have sent it, so a correction is for that person, too."""
+    notice = make_notice(make_message(now), resident, now)
+    claims.give_back(claim(now), notice_ids=[notice.pk])
+    claim(now)
+    (again,) = claim(now + claims.LEASE + SECOND).notices
+    assert again.attempts == 1
+    notice.refresh_from_db()
+    assert notice.attempts == 1
+
+
 def test_a_clock_that_goes_back_neither_loses_nor_doubles(resident: User, now: datetime) -> None:
     notice = make_notice(make_message(now), resident, now)
     before = now - timedelta(hours=1)
