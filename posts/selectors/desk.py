@@ -39,7 +39,7 @@ def chosen_neighborhood_ids(post: Post) -> list[int]:
 
 def get_post_of(command_id: int, post_id: int) -> Post:
     """Any post of the command, whatever its status. Raises Post.DoesNotExist for another command's."""
-    people = ("author", "approver", "returned_by", "replies_switched_by")
+    people = ("author", "approver", "returned_by", "replies_switched_by", "corrected_by", "stopped_by")
     return Post.objects.select_related("command", *people).get(pk=post_id, command_id=command_id)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import compose, desk, inbox, review, sent
+from posts.views import compose, corrections, desk, inbox, review, sent
 
 urlpatterns = [
     path("headquarters/", desk.headquarters, name="headquarters"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("commands/<slug:slug>/desk/posts/", sent.sent_list, name="sent_list"),
     path("commands/<slug:slug>/desk/posts/<int:post_id>/", sent.sent, name="sent"),
     path("commands/<slug:slug>/desk/posts/<int:post_id>/replies/", sent.switch_replies, name="switch_replies"),
+    path("commands/<slug:slug>/desk/posts/<int:post_id>/progress/", sent.progress, name="progress"),
+    path("commands/<slug:slug>/desk/posts/<int:post_id>/correct/", corrections.correct, name="correct"),
+    path("commands/<slug:slug>/desk/posts/<int:post_id>/withdraw/", corrections.withdraw, name="withdraw"),
+    path("commands/<slug:slug>/desk/posts/<int:post_id>/stop/", corrections.stop, name="stop"),
+    path("commands/<slug:slug>/desk/posts/<int:post_id>/retry/<int:neighborhood_id>/", corrections.retry, name="retry"),
     path("commands/<slug:slug>/desk/inbox/", inbox.inbox, name="inbox"),
     path(
         "commands/<slug:slug>/desk/inbox/<int:conversation_id>/", inbox.answer_conversation, name="answer_conversation"

@@ -17,10 +17,11 @@ from neighborhoods.middleware import residency_of
 from neighborhoods.models import Residency
 from posts.cards import audience_line, card_of_post, fill_actions, post_url, render_card, share_actions
 from posts.forms.answers import AnswerForm
-from posts.models import Post
+from posts.models import Post, PostVersion
 from posts.rules import KIND_LOOKS, PostStatus, hidden_in_words
 from posts.selectors.feed import count_replies
 from posts.selectors.hidings import command_that_may_hide, count_hidden
+from posts.selectors.progress import versions_out
 from posts.selectors.public import Reached, first_places, get_public_post, latest_posts, neighborhoods_reached
 from posts.selectors.replies import latest_replies, may_read_replies
 from posts.views.parameters import keyset, positive_number
@@ -73,6 +74,7 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
         "public_hint": _public_hint(request, here),
         "look": KIND_LOOKS[found.kind],
         "is_withdrawn": is_withdrawn,
+        "earlier_versions": _earlier_versions(found) if found.corrected_at else [],
         "here": here,
         "audience_line": audience_line(
             found.audience_scope, found.command.name, first_place.name if first_place else "", found.neighborhood_count
@@ -86,6 +88,12 @@ def post_context(request: HttpRequest, post_id: int, answer_form: AnswerForm | N
         "answer_form": answer_form,
         **(_replies(request, found, residency) if reads_replies else {}),
     }
+
+
+def _earlier_versions(post: Post) -> list[PostVersion]:
+    """What it said before in other words, latest first; a withdrawal leaves them as they were. One query."""
+    now = (post.title, post.text)
+    return [version for version in reversed(versions_out(post)) if (version.title, version.text) != now]
 
 
 def _replies(request: HttpRequest, post: Post, reader: Residency | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,13 +13,14 @@ from posts import services
 from posts.forms.desk import AnswerForm, SwitchRepliesForm
 from posts.models import Post
 from posts.rules import KIND_LOOKS, OPEN, PostStatus, hidden_in_words
-from posts.selectors.desk import deliveries_of
 from posts.selectors.hidings import command_that_may_hide, count_hidden
+from posts.selectors.progress import progress_of_post
 from posts.selectors.public import latest_posts
 from posts.selectors.replies import replies_to
 from posts.views.desk import page_of, post_of
-from posts.views.ledger import delivery_map, ledger, sent_rows
+from posts.views.ledger import sent_rows
 from posts.views.parameters import keyset, positive_number
+from posts.views.progress import ledger
 from posts.views.side_menu import side_menu
 
 PAGE_SIZE = 20
@@ -75,6 +76,18 @@ def sent(request: DeskRequest, slug: str, post_id: int) -> HttpResponse:
 
 
 @desk_member
+@require_safe
+def progress(request: DeskRequest, slug: str, post_id: int) -> HttpResponse:
+    """How far a post is, for an open page that asks again."""
+    post = post_of(request.assignment.command, post_id)
+    if not post.is_public:
+        raise Http404
+    now = ledger(progress_of_post(post, at=timezone.now()))
+    context = {"command": request.assignment.command, "post": post, "ledger": now}
+    return render(request, "posts/desk/progress.html", context)
+
+
+@desk_member
 @require_http_methods(["GET", "HEAD", "POST"])
 def switch_replies(request: DeskRequest, slug: str, post_id: int) -> HttpResponse:
     """Ask, then close the replies under a post for everyone, or open them again."""
@@ -100,7 +113,7 @@ def switch_replies(request: DeskRequest, slug: str, post_id: int) -> HttpRespons
 
 
 def _page(request: DeskRequest, post: Post, form: AnswerForm) -> HttpResponse:
-    deliveries = list(deliveries_of(post))
+    on_its_way = progress_of_post(post, at=timezone.now())
     after = positive_number(request, "after") or 0
     replies = replies_to(post, after=after, size=REPLIES_SHOWN + 1)
     shown = replies[:REPLIES_SHOWN]
@@ -111,8 +124,8 @@ def _page(request: DeskRequest, post: Post, form: AnswerForm) -> HttpResponse:
             **side_menu(request, "sent_list"),
             "post": post,
             "look": KIND_LOOKS[post.kind],
-            "ledger": ledger(post, deliveries),
-            "map": delivery_map(deliveries),
+            "ledger": ledger(on_its_way),
+            "may_be_stopped": on_its_way.may_be_stopped,
             "replies": shown,
             "is_later_page": after > 0,
             "later": shown[-1].pk if len(replies) > REPLIES_SHOWN else None,

@@ -1,10 +1,11 @@
-// How does news reach an open page? One event stream; nothing here asks the server at regular times.
+// How does news reach an open page? One event stream; only the page of a post that is going out asks at regular times.
 //
 // The element with `data-live` says what the page shows:
 //   "feed"  data-feed-number, data-newer-url, cards in #posts; a `post` event brings its card along. With
 //           data-room-number neighbors' posts are among them; a `neighbors` event only says that something is new
 //   "post"  data-post, replies in [data-replies]; a `reply` event only says that there is one
-//   "sent"  as "post", and the progress of the post in [data-ledger], renewed at `progress` events
+//   "sent"  as "post", and the progress of the post in [data-ledger], which is "open" while something is on its way;
+//           asked again at data-ledger-url, and at `progress` events
 //   "desk"  data-channel, the name of the desk's own channel; `desk` and `reply` events
 // The bar goes to #new-posts, #new-replies or #new-messages, or else before what it is about. Without this script a
 // reload shows the same.

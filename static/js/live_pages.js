@@ -176,8 +176,8 @@ class Part {
     this.fresh = null;
   }
 
-  async fetch() {
-    const { page } = await fetchPage(location.pathname + location.search);
+  async fetch(url = location.pathname + location.search) {
+    const { page } = await fetchPage(url);
     this.fresh = page.querySelector(this.selector);
   }
 
@@ -190,11 +190,52 @@ class Part {
   }
 }
 
+// How far a post is. Notices leave by the thousand without an event for each, so while something is on its way the page
+// asks again and again: not faster than every three seconds, and slower the longer the answer takes.
+class Ledger extends Part {
+  static PAUSE_MS = 3000;
+  static TIMES_THE_ANSWER = 5;
+
+  constructor(root) {
+    super(root, "[data-ledger]");
+    this.isBusy = false;
+    this.isWanted = false;
+    document.addEventListener("visibilitychange", () => this.goOn());
+  }
+
+  goOn() {
+    if (this.isWanted || this.element?.dataset.ledger === "open") this.ask();
+  }
+
+  async ask() {
+    // A wish that comes too early is met after the pause, or when the page is looked at again.
+    this.isWanted = true;
+    if (!this.element || this.isBusy || document.hidden) return;
+    this.isBusy = true;
+    this.isWanted = false;
+    const began = performance.now();
+    if (await tried(() => this.fetch(this.element.dataset.ledgerUrl))) this.renew();
+    const pause = Math.max(Ledger.PAUSE_MS, Ledger.TIMES_THE_ANSWER * (performance.now() - began));
+    setTimeout(() => {
+      this.isBusy = false;
+      this.goOn();
+    }, pause);
+  }
+
+  renew() {
+    this.element.dataset.ledger = this.fresh.dataset.ledger;
+    if (!this.isChanged()) return;
+    const link = this.element.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    super.renew();
+    if (link) this.element.querySelector(`a[href="${CSS.escape(link)}"]`)?.focus();
+  }
+}
+
 export class PostPage {
   constructor(root) {
     this.post = Number(root.dataset.post);
     this.replies = new Part(root, "[data-replies]");
-    this.ledger = new Part(root, "[data-ledger]");
+    this.ledger = new Ledger(root);
     if (this.replies.element) this.bar = new Bar("new-replies", this.replies.element, () => this.showReplies());
     this.kinds = [...(this.replies.element ? ["reply"] : []), ...(this.ledger.element ? ["progress"] : [])];
   }
@@ -202,25 +243,21 @@ export class PostPage {
   hello(data, isFirst) {
     if (!isFirst) this.catchUp();
     // What was sent a moment ago may have gone out before this page began to listen.
-    else if (this.ledger.element?.dataset.ledger === "open") this.renewLedger();
+    else this.ledger.goOn();
   }
 
   hear(kind, event) {
     if (event.post !== this.post) return;
     if (kind === "reply") this.bar.show("New replies. Show them");
-    else this.renewLedger();
+    else this.ledger.ask();
   }
 
   async catchUp() {
     await wait(randomly(3000));
-    if (this.ledger.element) await this.renewLedger();
+    if (this.ledger.element) await this.ledger.ask();
     if (!this.replies.element) return;
     await tried(() => this.replies.fetch());
     if (this.replies.isChanged()) this.bar.show("New replies. Show them");
-  }
-
-  async renewLedger() {
-    if (await tried(() => this.ledger.fetch())) this.ledger.renew();
   }
 
   async showReplies() {

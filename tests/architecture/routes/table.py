@@ -17,12 +17,16 @@ NEIGHBORS_OF_OAK = roles(403, visitor=302, residents=302, oak=200, faraway=404)
 VERIFIER = roles(403, visitor=302, verifier=200)
 MODERATOR = roles(403, visitor=302, moderator=200)
 MANAGER_OF_CENTRAL = roles(403, visitor=302, manager=200)
+SITE_ADMIN = roles(403, visitor=302, site_admin=200)
 
 GET: dict[str, Expected] = {
     "pages:front": EVERYBODY,
     "pages:health": EVERYBODY,
     "pages:audit": roles(403, visitor=302, manager=200, oversight=200),
     "pages:audit_csv": roles(403, visitor=302, manager=200, oversight=200),
+    "pages:mail_samples": SITE_ADMIN,
+    "pages:mail_sample": SITE_ADMIN,
+    "pages:mail_sample_html": SITE_ADMIN,
     "pages:about": EVERYBODY,
     "pages:privacy": EVERYBODY,
     "pages:terms": EVERYBODY,
@@ -108,6 +112,7 @@ GET: dict[str, Expected] = {
     "posts:conversations": RESIDENTS_ALONE,
     # Of the residents only the one who wrote it; the others need not know that it exists.
     "posts:conversation": roles(403, visitor=302, residents=404, resident=200),
+    "posts:why": RESIDENTS_ALONE,
     "posts:replies": RESIDENTS_ALONE,
     "posts:appeal": roles(403, visitor=302, residents=404, resident=200),
     # Whoever cannot read a reply need not know of it; the author of the post and an author elsewhere may not.
@@ -124,10 +129,21 @@ GET: dict[str, Expected] = {
     "posts:review": roles(403, visitor=302, central=302),
     "posts:sent_list": DESK_OF_CENTRAL,
     "posts:sent": DESK_OF_CENTRAL,
+    "posts:progress": DESK_OF_CENTRAL,
+    "posts:correct": DESK_OF_CENTRAL,
+    "posts:withdraw": DESK_OF_CENTRAL,
+    "posts:stop": DESK_OF_CENTRAL,
+    "posts:retry": DESK_OF_CENTRAL,
     "posts:switch_replies": DESK_OF_CENTRAL,
     "posts:inbox": DESK_OF_CENTRAL,
     "posts:answer_conversation": DESK_OF_CENTRAL,
     "notifications:ticket": roles(405),
+    "notifications:push_key": RESIDENTS_ALONE,
+    "notifications:push_subscribe": roles(403, visitor=302, residents=405),
+    "notifications:push_unsubscribe": roles(403, visitor=302, residents=405),
+    "notifications:push_test": roles(403, visitor=302, residents=405),
+    "notifications:service_worker": EVERYBODY,
+    "notifications:manifest": EVERYBODY,
     "notifications:hearing": RESIDENTS_ALONE,
     "notifications:try_address_again": roles(403, visitor=302, residents=405),
     # Whoever holds the link in a mail, signed in or not.
@@ -156,6 +172,7 @@ GET: dict[str, Expected] = {
 
 if settings.DEMO:
     GET["pages:demo_mail"] = EVERYBODY
+    GET["pages:demo_mail_html"] = roles(404)
 
 # What changes something, sent empty: nobody who may not gets as far as being told what is missing.
 POST: dict[str, Expected] = {
@@ -209,6 +226,10 @@ POST: dict[str, Expected] = {
     "posts:conversation": roles(403, visitor=302, residents=404, resident=422),
     "posts:compose": roles(403, visitor=302, central=422),
     "posts:sent": roles(403, visitor=302, central=422),
+    "posts:correct": roles(403, visitor=302, central=422),
+    "posts:withdraw": roles(403, visitor=302, central=422),
+    "posts:stop": roles(403, visitor=302, central=422),
+    "posts:retry": roles(403, visitor=302, central=302),
     "posts:switch_replies": roles(403, visitor=302, central=422),
     "posts:appeal": roles(403, visitor=302, residents=404, resident=422),
     "posts:hide_reply": roles(404, visitor=302, residents=403, central=422, author=403, headquarters_author=403),
@@ -216,6 +237,10 @@ POST: dict[str, Expected] = {
     "posts:to_police": roles(403, visitor=302, residents=302, verified=404, resident=422),
     "posts:answer_conversation": roles(403, visitor=302, central=422),
     "notifications:ticket": roles(204, visitor=403),
+    # An empty form.
+    "notifications:push_subscribe": roles(403, visitor=302, residents=422),
+    "notifications:push_unsubscribe": roles(403, visitor=302, residents=404),
+    "notifications:push_test": roles(403, visitor=302, residents=302),
     "notifications:hearing": roles(403, visitor=302, residents=422),
     "notifications:try_address_again": roles(403, visitor=302, residents=302),
     "notifications:unsubscribe": roles(422),
