@@ -20,8 +20,11 @@ TICKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("posts.sweep", (URGENT,), URGENT),
     ("posts.sweep", (POSTS,), POSTS),
     ("notifications.send_account_mail", (), ACCOUNT),
+    ("notifications.send_mail", (URGENT,), URGENT),
+    ("notifications.send_mail", (MAIL,), MAIL),
     ("notifications.send_push", (URGENT,), URGENT),
     ("notifications.send_push", (MAIL,), MAIL),
+    ("posts.send_digests", (), MAIL),
 )
 
 
@@ -40,6 +43,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         for lane in LANES
     },
     "finish ended messages": _entry("notifications.finish_ended", 30.0, UPKEEP, expires=30),
+    "schedule digests": _entry("posts.schedule_digests", 60.0, UPKEEP, expires=60),
     "forget what is over": _entry("accounts.forget_what_is_over", DAY_SECONDS, UPKEEP, expires=3600),
     "purge neighbors' posts": _entry("community.purge_old", DAY_SECONDS, UPKEEP, expires=3600),
     "reconcile counts": _entry("neighborhoods.reconcile_counts", DAY_SECONDS, UPKEEP, expires=3600),

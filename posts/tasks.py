@@ -6,8 +6,11 @@ from django.utils import timezone
 from notifications import gateways
 from notifications.channels import command_desk, neighborhood_verified
 from notifications.gateways import LiveEvent, LiveUnavailable
+from notifications.gateways.transport import mail_transport
+from notifications.services import digests
 from posts import services
 from posts.cards import card_renderer
+from posts.digests import FeedDigests
 from posts.selectors.announcements import listeners_of_message, listeners_of_reply
 
 
@@ -43,3 +46,15 @@ def announce_message(message_id: int) -> None:
     """Tell a command's open desks that a resident wrote; not who, and not what."""
     command_id = listeners_of_message(message_id)
     gateways.live.publish([LiveEvent(channel=command_desk(command_id), id=None, kind="desk")])
+
+
+@shared_task(name="posts.schedule_digests")
+def schedule_digests() -> None:
+    """Find for whom a digest is due."""
+    services.schedule_digests(at=timezone.now())
+
+
+@shared_task(name="posts.send_digests")
+def send_digests() -> None:
+    """Send the digests that wait."""
+    digests.send_digests(make_writer=lambda: FeedDigests(timezone.now), gateway=mail_transport(), clock=timezone.now)

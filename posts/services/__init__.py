@@ -14,6 +14,7 @@ from posts.services.corrections import (
     stop_post,
     withdraw_post,
 )
+from posts.services.digests import schedule_digests
 from posts.services.fan_out import fan_out_post, sweep
 from posts.services.hidings import (
     CannotAppeal,
@@ -50,6 +51,7 @@ __all__ = [
     "reply_as_resident",
     "retry_neighborhood",
     "return_post",
+    "schedule_digests",
     "stop_post",
     "submit_post",
     "sweep",
