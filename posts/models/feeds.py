@@ -68,3 +68,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"Post {self.post_id} in neighborhood {self.neighborhood_id}"
+
+    @property
+    def first_number(self) -> int:
+        """Where it was news: the one place in which digests look for it, whatever was corrected since."""
+        return self.earlier_numbers[0] if self.earlier_numbers else self.feed_number

@@ -120,11 +120,9 @@ def _untold_version(post_id: int) -> PostVersion | None:
 
 
 def _earlier_places(post_id: int) -> list[tuple[int, int]]:
-    """Neighborhood and feed number of everywhere that earlier versions stood, for those who read them in a digest."""
-    deliveries = (
-        Delivery.objects.filter(post_id=post_id).order_by("pk").values_list("neighborhood_id", "earlier_numbers")
-    )
-    return [(neighborhood_id, number) for neighborhood_id, numbers in deliveries for number in numbers]
+    """Neighborhood and feed number where the post was news, for those who read it in a digest."""
+    deliveries = Delivery.objects.filter(post_id=post_id).order_by("pk")
+    return [(delivery.neighborhood_id, delivery.first_number) for delivery in deliveries if delivery.earlier_numbers]
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from commands.models import PoliceCommand
-from neighborhoods.models import Neighborhood
+from neighborhoods.models import Neighborhood, Residency
 from neighborhoods.selectors import find_residency
 from neighborhoods.services import move_residency
 from notifications.models import Digest, Message, Notice, Preferences
@@ -21,7 +21,10 @@ from posts.rules import PostKind
 from posts.selectors.digests import DigestPosts
 from posts.services import correct_post, reply_as_resident, stop_post, withdraw_post
 from posts.services.digests import schedule_digests
+from posts.services.telling import tell_of_post
+from tests.accounts.factories import make_resident_account
 from tests.community.factories import WORDS, say
+from tests.neighborhoods.factories import settle
 from tests.notifications.mails.factories import html_of, read, text_of
 from tests.posts.factories import publish
 
@@ -176,6 +179,36 @@ def test_a_correction_before_it_leaves_is_in_it_and_in_no_later_one(
     assert "Crime series, corrected" in text_of(after)
     end(Digest.objects.get())
     assert claim_after_schedule(EVENING + DAY) == []
+
+
+def test_a_correction_goes_to_whose_digest_carried_the_post(
+    resident: User, newcomer: User, neighbor: User, sergeant: User, oak: Neighborhood, tell: Callable[..., Post]
+) -> None:
+    post = tell(title="Closed on Sunday")
+    Preferences.objects.create(person=neighbor, tips_email=Pace.NEVER, crime_email=Pace.NEVER, changed_at=EVENING - DAY)
+    schedule_digests(at=EVENING)
+    end(Digest.objects.get(person=resident))
+
+    def correct(version: int, at: datetime) -> set[str]:
+        wrong = {"title": f"Closed on day {version}", "text": "All day.", "what_was_wrong": "The day"}
+        correct_post(post_id=post.pk, version=version, by=sergeant, at=at, **wrong)
+        tell_of_post(post_id=post.pk, at=at)
+        told = Notice.objects.filter(message__source_id=post.pk, message__version=version + 1, channel="email")
+        return {notice.person.full_name for notice in told}
+
+    # The newcomer's still waits, and says what is right when it leaves.
+    assert correct(1, EVENING + timedelta(minutes=5)) == {resident.full_name}
+    (digest,) = claims.claim(at=EVENING + timedelta(minutes=6)).digests
+    assert "Closed on day 1" in written_text(digest)
+    end(Digest.objects.get(person=newcomer))
+    # Whoever moved here since reads it in the feed; no digest told them.
+    late = settle(make_resident_account("Lara Late"), oak, is_verified=False)
+    Residency.objects.filter(person=late).update(claimed_at=EVENING + timedelta(minutes=1))
+    tell(EVENING + HOUR, title="Open again")
+    schedule_digests(at=EVENING + DAY)
+    for waiting in Digest.objects.filter(state=NoticeState.WAITING):
+        end(waiting)
+    assert correct(2, EVENING + DAY + HOUR) == {resident.full_name, newcomer.full_name}
 
 
 def test_readers_of_the_same_get_what_was_written_once(

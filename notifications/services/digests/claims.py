@@ -36,7 +36,7 @@ class ClaimedDigest:
         hour, weekday: When the person wants digests; Monday is 0.
         since: When the one before it left, or where its own day or week began.
         may_repeat: The person chose otherwise or moved lately, so that some of it may be known to them already.
-        attempts: How often it was tried before.
+        attempts: How often it was, or may have been, tried before.
     """
 
     id: int
@@ -74,14 +74,16 @@ _PACE_OF = " ".join(
     for topic, choice in DEFAULT_CHOICES.items()
 )
 
-# Whatever must not leave any more ends here: people choose, move and go while their digest waits.
+# Whatever must not leave any more ends here: people choose, move and go while their digest waits. A lease that ran out
+# counts as a try: whoever had it may have sent it, and whoever corrects a post asks for that.
 _CLAIM = f"""
 UPDATE notifications_digest AS digest
 SET state = found.state, reason = found.reason, topics = found.topics,
     ended_at = CASE WHEN found.state = 'waiting' THEN NULL ELSE %(at)s::timestamptz END,
+    attempts = digest.attempts + found.lost_count,
     lease_until = CASE WHEN found.state = 'waiting' THEN %(lease_until)s::timestamptz END
 FROM (
-    SELECT free.id, account.email, place.name,
+    SELECT free.id, account.email, place.name, (free.lease_until IS NOT NULL)::integer AS lost_count,
         CASE WHEN wanted.topics = '{{}}' THEN free.topics ELSE wanted.topics END AS topics,
         coalesce(chosen.digest_hour, {rules.DIGEST_HOUR}) AS hour,
         coalesce(chosen.digest_weekday, {rules.DIGEST_WEEKDAY}) AS weekday,

@@ -142,6 +142,8 @@ def test_only_who_holds_the_lease_may_send_and_renew(resident: User, oak: Neighb
     assert claims.claim(at=EVENING + 61 * SECOND).looked_at_count == 0
     second = claims.claim(at=EVENING + 91 * SECOND)
     assert claims.held(first, digest_ids=[row.pk]) == frozenset()
+    # Whoever held it may have sent it.
+    assert [digest.attempts for digest in second.digests] == [1]
     claims.renew(first, digest_ids=[row.pk], at=EVENING + 95 * SECOND)
     claims.give_back(first, digest_ids=[row.pk])
     assert claims.held(second, digest_ids=[row.pk]) == {row.pk}
