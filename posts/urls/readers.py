@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import appeals, conversations, feed, hidings, own_replies, places, public, replies, to_police
+from posts.views import appeals, conversations, feed, hidings, own_replies, places, public, replies, to_police, why
 
 urlpatterns = [
     path("feed/", feed.feed, name="feed"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("posts/", public.latest, name="latest"),
     path("posts/<int:post_id>/", public.post, name="post"),
     path("posts/<int:post_id>/reply/", replies.reply, name="reply"),
+    path("posts/<int:post_id>/why/", why.why, name="why"),
     path("replies/", own_replies.replies, name="replies"),
     path("replies/<int:reply_id>/appeal/", own_replies.appeal, name="appeal"),
     path("replies/<int:reply_id>/hide/", hidings.hide_reply, name="hide_reply"),
