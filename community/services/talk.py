@@ -12,11 +12,13 @@ from community import rules
 from community.identity import speaking_as
 from community.models import Comment, NeighborPost, Picture, Thanks
 from community.pictures import CleanPicture, UnusablePicture, clean_picture
+from community.services.telling import tell_no_more, tell_of_comment, tell_of_post
 from core import lanes
 from core.errors import DomainError, NotAllowed
 from core.locks import take_submission
 from core.queue import nudge
 from neighborhoods.models import Residency
+from notifications.rules import Source
 
 
 class CannotWrite(DomainError):
@@ -81,6 +83,7 @@ def write_post(
                 description=description,
             )
         _announce(place, is_open_to_adjoining)
+        tell_of_post(post, at)
     return post.pk
 
 
@@ -100,7 +103,7 @@ def comment(*, residency: Residency, post_id: int, text: str, submission_key: uu
         raise CannotWrite("Write something before you send it.")
     _check_length("A comment", text, rules.COMMENT_MAX_LENGTH)
     with _post_may_go(), speaking_as(residency.person_id):
-        post = NeighborPost.objects.only("id", "neighborhood_id", "is_open_to_adjoining").get(pk=post_id)
+        post = NeighborPost.objects.only("id", "author_id", "neighborhood_id", "is_open_to_adjoining").get(pk=post_id)
         take_submission(submission_key)
         earlier = Comment.objects.filter(submission_key=submission_key, author_id=residency.person_id).first()
         if earlier is not None:
@@ -114,6 +117,7 @@ def comment(*, residency: Residency, post_id: int, text: str, submission_key: uu
             created_at=at,
         )
         _announce(post.neighborhood_id, post.is_open_to_adjoining)
+        tell_of_comment(written, post, at)
     return written.pk
 
 
@@ -140,8 +144,8 @@ def take_thanks_back(*, residency: Residency, post_id: int, at: datetime) -> Non
         Thanks.objects.filter(post_id=post_id, person_id=residency.person_id).delete()
 
 
-def delete_post(*, person_id: int, post_id: int) -> None:
-    """Delete one's own post for good, with its picture, comments and thanks.
+def delete_post(*, person_id: int, post_id: int, at: datetime) -> None:
+    """Delete one's own post for good, with its picture, comments and thanks; who has not heard of it does not.
 
     Raises:
         NeighborPost.DoesNotExist: Not there, or behind the wall for this person.
@@ -153,10 +157,11 @@ def delete_post(*, person_id: int, post_id: int) -> None:
             raise NotAllowed("Only whoever wrote a post can delete it. You can report it instead.")
         # No SELECT of what hangs on it: the keys cascade in the database.
         NeighborPost.objects.filter(pk=post_id).delete()
+        tell_no_more(Source.NEIGHBOR_POST, post_id, at)
 
 
-def delete_comment(*, person_id: int, comment_id: int) -> None:
-    """Delete one's own comment for good.
+def delete_comment(*, person_id: int, comment_id: int, at: datetime) -> None:
+    """Delete one's own comment for good; who has not heard of it does not.
 
     Raises:
         Comment.DoesNotExist: Not there, or behind the wall for this person.
@@ -167,6 +172,7 @@ def delete_comment(*, person_id: int, comment_id: int) -> None:
         if found.author_id != person_id:
             raise NotAllowed("Only whoever wrote a comment can delete it. You can report it instead.")
         Comment.objects.filter(pk=comment_id).delete()
+        tell_no_more(Source.NEIGHBOR_COMMENT, comment_id, at)
 
 
 @contextmanager

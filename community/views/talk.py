@@ -158,7 +158,7 @@ def delete(request: ResidentRequest, post_id: int) -> HttpResponse:
     if not page.card.is_own:
         raise Http404
     if request.method == "POST":
-        services.delete_post(person_id=request.user.pk, post_id=post_id)
+        services.delete_post(person_id=request.user.pk, post_id=post_id, at=timezone.now())
         messages.success(request, "Your post is deleted.")
         return redirect("posts:feed")
     return render(request, "community/delete.html", {"page": page, "card": page.card})
@@ -173,7 +173,7 @@ def delete_comment(request: ResidentRequest, post_id: int, comment_id: int) -> H
     if not found.is_own:
         raise Http404
     if request.method == "POST":
-        services.delete_comment(person_id=request.user.pk, comment_id=comment_id)
+        services.delete_comment(person_id=request.user.pk, comment_id=comment_id, at=timezone.now())
         messages.success(request, "Your comment is deleted.")
         return redirect("community:post", post_id)
     return render(request, "community/delete.html", {"page": page, "card": page.card, "comment": found})

@@ -54,7 +54,7 @@ def test_whatever_readers_can_notice_raises_the_number(
     assert raised(oak, lambda: unmute(person_id=jun.pk, other_id=rosa.pk, at=now))
     assert raised(oak, lambda: block(person_id=jun.pk, other_id=rosa.pk, at=now))
     assert raised(oak, lambda: unblock(person_id=jun.pk, other_id=rosa.pk, at=now))
-    assert raised(oak, lambda: delete_comment(person_id=rosa.pk, comment_id=made["comment"]))
+    assert raised(oak, lambda: delete_comment(person_id=rosa.pk, comment_id=made["comment"], at=now))
     make_lead(jun, moderator, now)
     report_id = report_post(rosa, made["post"], now)
     assert raised(oak, keep("removal", lambda: remove(report_id=report_id, by=jun, rule=RoomRule.SPAM, at=now)))
@@ -63,7 +63,7 @@ def test_whatever_readers_can_notice_raises_the_number(
         oak,
         lambda: decide_appeal(removal_id=made["removal"], by=moderator, overturn=True, reason="x", at=now),
     )
-    assert raised(oak, lambda: delete_post(person_id=resident.pk, post_id=made["post"]))
+    assert raised(oak, lambda: delete_post(person_id=resident.pk, post_id=made["post"], at=now))
 
 
 def test_what_changes_nothing_raises_nothing(
@@ -101,7 +101,7 @@ def test_a_comment_is_noticed_around_the_post_even_when_its_author_moved_away(
     residency.neighborhood = pine
     residency.save(update_fields=["neighborhood"])
     before = room_number(elm.pk)
-    assert raised(oak, lambda: delete_comment(person_id=neighbor.pk, comment_id=comment_id))
+    assert raised(oak, lambda: delete_comment(person_id=neighbor.pk, comment_id=comment_id, at=now))
     assert room_number(elm.pk) == before + 1
 
 
@@ -124,7 +124,7 @@ def test_a_week_counts_what_was_written_and_forgets_nothing_of_it(
     posts = [say(resident, now, is_open_to_adjoining=True) for _ in range(2)]
     answer(neighbor, posts[0], now)
     answer(resident, posts[0], now)
-    delete_post(person_id=resident.pk, post_id=posts[0])
+    delete_post(person_id=resident.pk, post_id=posts[0], at=now)
     counts = WeekCount.objects.order_by("neighborhood__name").values_list(
         "neighborhood__name", "post_count", "comment_count"
     )

@@ -65,7 +65,7 @@ def test_the_file_to_take_along_has_the_pictures_in_it(
     say(resident, now)
     content, _ = get_picture(resident.pk, kept)
     remove(report_id=report_post(rosa, deleted, now), by=moderator, rule="spam", at=now)
-    delete_post(person_id=resident.pk, post_id=deleted)
+    delete_post(person_id=resident.pk, post_id=deleted, at=now)
     own = rows(resident, with_pictures=True)
     picture, without = (row["The picture"] for row in own["Your posts to neighbors"])
     assert without == ""

@@ -80,7 +80,7 @@ def test_the_copy_outlives_what_its_author_deletes(
     lead: User, resident: User, rosa: User, post_id: int, now: datetime
 ) -> None:
     report_id = report_post(rosa, post_id, now)
-    delete_post(person_id=resident.pk, post_id=post_id)
+    delete_post(person_id=resident.pk, post_id=post_id, at=now)
     assert get_report(lead.pk, report_id).text == SECRET
     remove(report_id=report_id, by=lead, rule=RoomRule.PRIVATE_DATA, at=now)
     assert len(own_removals(resident.pk)) == 1

@@ -152,7 +152,7 @@ def test_a_deleted_post_takes_everything_on_it_along(resident: User, rosa: User,
     post_id = say(resident, now, picture=make_upload(), description="x")
     answer(rosa, post_id, now)
     thank(residency=home_of(rosa), post_id=post_id, at=now)
-    delete_post(person_id=resident.pk, post_id=post_id)
+    delete_post(person_id=resident.pk, post_id=post_id, at=now)
     assert room_page(rosa.pk) == []
     with pytest.raises(NeighborPost.DoesNotExist):
         get_picture(resident.pk, post_id)
@@ -164,15 +164,15 @@ def test_somebody_elses_post_and_comment_are_not_deleted(
     post_id = say(resident, now)
     comment_id = answer(resident, post_id, now)
     with pytest.raises(NotAllowed, match="Only whoever wrote a post"):
-        delete_post(person_id=rosa.pk, post_id=post_id)
+        delete_post(person_id=rosa.pk, post_id=post_id, at=now)
     with pytest.raises(NotAllowed, match="Only whoever wrote a comment"):
-        delete_comment(person_id=rosa.pk, comment_id=comment_id)
+        delete_comment(person_id=rosa.pk, comment_id=comment_id, at=now)
     with pytest.raises(NeighborPost.DoesNotExist):
-        delete_post(person_id=faraway.pk, post_id=post_id)
+        delete_post(person_id=faraway.pk, post_id=post_id, at=now)
     with pytest.raises(Comment.DoesNotExist):
-        delete_comment(person_id=faraway.pk, comment_id=comment_id)
+        delete_comment(person_id=faraway.pk, comment_id=comment_id, at=now)
     assert len(get_post(rosa.pk, post_id).comments) == 1
-    delete_comment(person_id=resident.pk, comment_id=comment_id)
+    delete_comment(person_id=resident.pk, comment_id=comment_id, at=now)
     assert get_post(rosa.pk, post_id).comments == []
 
 
@@ -195,7 +195,7 @@ def test_who_answers_while_a_post_is_deleted_finds_it_gone(resident: User, rosa:
 
     writing = threading.Thread(target=write)
     with transaction.atomic():
-        delete_post(person_id=resident.pk, post_id=post_id)
+        delete_post(person_id=resident.pk, post_id=post_id, at=now)
         writing.start()
         wait_until(lambda: waiting_sessions() == 1, "the neighbor waits for what becomes of the post")
     writing.join()

@@ -106,11 +106,13 @@ def test_of_other_rows_only_the_state_moves(talk: Talk, model: type[Any], change
         model.objects.update(**changes)
 
 
-def test_a_post_is_deleted_by_its_author_and_nobody_else(talk: Talk, resident: User, jun: User, officer: User) -> None:
+def test_a_post_is_deleted_by_its_author_and_nobody_else(
+    talk: Talk, resident: User, jun: User, officer: User, now: datetime
+) -> None:
     for person_id in (jun.pk, officer.pk):
         with speaking_as(person_id):
             assert NeighborPost.objects.filter(pk=talk.closed).delete()[0] == 0
-    delete_post(person_id=resident.pk, post_id=talk.closed)
+    delete_post(person_id=resident.pk, post_id=talk.closed, at=now)
     assert talk.closed not in seen(NeighborPost, jun)
 
 

@@ -130,7 +130,7 @@ def test_an_unchanged_page_is_304_until_a_neighbor_does_something(
         lambda: services.mute(person_id=resident.pk, other_id=rosa.pk, at=now),
         lambda: services.unmute(person_id=resident.pk, other_id=rosa.pk, at=now),
         lambda: answer(rosa, first, now),
-        lambda: services.delete_post(person_id=rosa.pk, post_id=first),
+        lambda: services.delete_post(person_id=rosa.pk, post_id=first, at=now),
     ]
     first = say(rosa, now)
     etag = client.get("/feed/").headers["ETag"]
