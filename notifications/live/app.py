@@ -52,16 +52,19 @@ class LiveApplication:
                 await stream(self._hub, cookies.get(COOKIE_NAME, ""), receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        listening: asyncio.Task[None] | None = None
+        running: list[asyncio.Task[None]] = []
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                listening = asyncio.create_task(self._hub.listen())
+                running = [
+                    asyncio.create_task(self._hub.listen()),
+                    asyncio.create_task(self._hub.look_after_everybody()),
+                ]
                 self._close_streams_at_exit()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
-                if listening is not None:
-                    listening.cancel()
+                for task in running:
+                    task.cancel()
                 await self._hub.shut()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

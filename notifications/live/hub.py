@@ -5,6 +5,7 @@ import logging
 import random
 import re
 import time
+from collections import deque
 from collections.abc import Iterable
 
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -21,6 +22,10 @@ log = logging.getLogger(__name__)
 # What one client may have waiting. A page that is further behind does better to reconnect and fetch what is newer.
 WAITING_FRAMES = 64
 PING_SECONDS = 15
+# A client that takes nothing for so long is gone or too slow; it reconnects and catches up.
+SLOWEST_WRITE_SECONDS = 20
+# One look at everybody in turn costs less than a clock for each.
+LOOK_SECONDS = 1
 PING = b": ping\n\n"
 GAP = b"event: gap\ndata: {}\n\n"
 # The last words of a stream whose ticket is worth nothing any more: the page needs a new one before it comes back.
@@ -32,41 +37,63 @@ LONGEST_BACK_OFF_SECONDS = 2.0
 class Client:
     """One open stream: what it hears, and the frames that wait to be written."""
 
-    __slots__ = ("_frames", "is_closed", "last_words", "ticket")
+    __slots__ = ("_frames", "_next", "busy_since", "is_closed", "last_words", "said_at", "ticket", "writer")
 
     def __init__(self, ticket: Ticket) -> None:
         self.ticket = ticket
         self.is_closed = False
         self.last_words = b""
-        # The closing None needs no place of its own: the bound is kept in `put`.
-        self._frames: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self.writer: asyncio.Task[None] | None = None
+        self.said_at = self.busy_since = time.monotonic()
+        self._frames: deque[bytes] = deque()
+        self._next: asyncio.Future[None] | None = None
 
     def put(self, frame: bytes) -> None:
         """Let a frame wait its turn; a client that has fallen too far behind is closed instead."""
-        if self._frames.qsize() >= WAITING_FRAMES:
+        if len(self._frames) >= WAITING_FRAMES:
             self.close()
         elif not self.is_closed:
-            self._frames.put_nowait(frame)
+            self._frames.append(frame)
+            self._wake()
 
     def close(self, last_words: bytes = b"") -> None:
         """End the stream after what is being written; whatever waits is dropped."""
         if not self.is_closed:
             self.is_closed = True
             self.last_words = last_words
-            while not self._frames.empty():
-                self._frames.get_nowait()
-            self._frames.put_nowait(None)
+            self._frames.clear()
+            self._wake()
 
     async def next_frame(self) -> bytes | None:
-        """The next frame, a ping when there is nothing to say, or None at the end of the stream or its ticket."""
-        seconds_left = self.ticket.ends_at - time.time()
-        if seconds_left <= 0:
+        """The next frame, or None at the end of the stream."""
+        while not self._frames:
+            if self.is_closed:
+                return None
+            self._next = asyncio.get_running_loop().create_future()
+            await self._next
+        self.busy_since = time.monotonic()
+        return self._frames.popleft()
+
+    def look_after(self, *, now: float, wall_clock: float) -> None:
+        """End a stream whose ticket has ended or that takes nothing, and say something where all was quiet.
+
+        Args:
+            now: As `time.monotonic` has it.
+            wall_clock: As `time.time` has it; tickets end by it.
+        """
+        if wall_clock >= self.ticket.ends_at:
             self.close(RENEW)
-        try:
-            async with asyncio.timeout(max(0, min(PING_SECONDS, seconds_left))):
-                return await self._frames.get()
-        except TimeoutError:
-            return PING
+        is_waiting = self._next is not None and not self._next.done()
+        if is_waiting:
+            if now - self.said_at >= PING_SECONDS:
+                self.put(PING)
+        elif now - self.busy_since >= SLOWEST_WRITE_SECONDS and self.writer is not None:
+            self.is_closed = True
+            self.writer.cancel()
+
+    def _wake(self) -> None:
+        if self._next is not None and not self._next.done():
+            self._next.set_result(None)
 
 
 class Hub:
@@ -174,6 +201,14 @@ class Hub:
                 log.warning("Redis does not answer (%s); trying again.", type(error).__name__)
             await asyncio.sleep(back_off_seconds * random.uniform(0.5, 1))
             back_off_seconds = min(2 * back_off_seconds, LONGEST_BACK_OFF_SECONDS)
+
+    async def look_after_everybody(self) -> None:
+        """Keep quiet streams alive and end those that are over, for as long as the process runs."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            now, wall_clock = time.monotonic(), time.time()
+            for client in list(self._everybody()):
+                client.look_after(now=now, wall_clock=wall_clock)
 
     async def shut(self) -> None:
         await self._redis.aclose()
