@@ -7,7 +7,8 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import own_data, receivers
+        from notifications import own_data, own_devices, receivers
 
         receivers.connect()
         own_data.connect()
+        own_devices.connect()

@@ -9,26 +9,37 @@ again, under the same topic, if the worker is killed.
 import asyncio
 import logging
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from time import monotonic
 
 import uvloop
 from django.conf import settings
+from django.db import connection
 
 from core.queue import nudge
-from notifications.devices import origin_of
-from notifications.gateways.web_push import Answer, Device, Outcome, PushMessage, WebPushGateway
+from core.shutdown import is_shutting_down
+from notifications.gateways.web_push import (
+    Answer,
+    Device,
+    Outcome,
+    PushMessage,
+    SealedPush,
+    WebPushGateway,
+    seal,
+)
 from notifications.models import Message, PushSubscription
 from notifications.push_messages import push_message
 from notifications.retries import may_try_again, wait_before
 from notifications.rules import Channel
 from notifications.services.sending import claims
 from notifications.services.sending.claims import Batch, ClaimedNotice
+from notifications.services.sending.patience import patiently
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +53,7 @@ REMEMBER_EVERY = timedelta(days=1)
 # Of the rest a push service asked for.
 RETRY_SPREAD = 0.2
 
+BROKEN_KEYS = "The keys of this device are broken."
 NO_DEVICE = "No device of this person shows push messages any more."
 
 
@@ -65,7 +77,6 @@ class _Copy:
     letter: _Letter
     device: Device
     is_to_remember: bool
-    answer: Answer | None = None
 
 
 class PushSender:
@@ -78,8 +89,8 @@ class PushSender:
     def __init__(self, *, lane: str, gateway: WebPushGateway, clock: Callable[[], datetime]) -> None:
         self._lane, self._gateway, self._clock = lane, gateway, clock
         self._waiting: dict[str, deque[_Copy]] = {}
-        self._in_flight_counts: dict[str, int] = {}
-        self._finished: list[_Copy] = []
+        self._in_flight_counts: Counter[str] = Counter()
+        self._finished: list[tuple[_Copy, Answer]] = []
         self._flights: set[asyncio.Task[None]] = set()
         self._open: dict[int, _Letter] = {}
         self._messages: dict[tuple[int, str], PushMessage] = {}
@@ -93,8 +104,7 @@ class PushSender:
             try:
                 is_more = True
                 while is_more or self._open:
-                    is_over = monotonic() > ends_at
-                    if is_over:
+                    if monotonic() >= ends_at or is_shutting_down():
                         self._give_back()
                         is_more = False
                     if is_more and len(self._open) < claims.BATCH_SIZE // 2:
@@ -102,7 +112,7 @@ class PushSender:
                     self._start(runner)
                     if self._flights:
                         runner.run(self._some_answers())
-                        self._write_down()
+                    self._write_down()
             finally:
                 runner.run(self._gateway.__aexit__(None, None, None))
 
@@ -121,7 +131,7 @@ class PushSender:
                 letter.left_count += 1
                 is_to_remember = one.last_sent_at is None or one.last_sent_at < at - REMEMBER_EVERY
                 copy = _Copy(letter, Device(one.pk, one.endpoint, one.p256dh, one.auth), is_to_remember)
-                self._waiting.setdefault(origin_of(one.endpoint), deque()).append(copy)
+                self._waiting.setdefault(copy.device.origin, deque()).append(copy)
         self._close([self._open[notice.id] for notice in batch.notices if notice.person_id not in devices])
         return batch.looked_at_count > 0
 
@@ -133,40 +143,47 @@ class PushSender:
 
     def _start(self, runner: asyncio.Runner) -> None:
         """Let as many leave as have room, after a look at whether they still may."""
-        chosen: list[tuple[str, _Copy]] = []
+        chosen: list[_Copy] = []
         for origin, waiting in self._waiting.items():
-            room = IN_FLIGHT - self._in_flight_counts.get(origin, 0)
-            chosen += [(origin, waiting.popleft()) for _ in range(min(room, len(waiting)))]
-        mine = self._held(copy.letter for _, copy in chosen)
-        loop = runner.get_loop()
-        for origin, copy in chosen:
-            if copy.letter.notice.id in mine:
-                copy.letter.has_begun = True
-                self._in_flight_counts[origin] = self._in_flight_counts.get(origin, 0) + 1
-                flight = loop.create_task(self._fly(origin, copy))
-                self._flights.add(flight)
-                flight.add_done_callback(self._flights.discard)
-            else:
+            room = IN_FLIGHT - self._in_flight_counts[origin]
+            chosen += [waiting.popleft() for _ in range(min(room, len(waiting)))]
+        if not chosen:
+            return
+        mine = self._held(copy.letter for copy in chosen)
+        leaving: list[tuple[_Copy, SealedPush]] = []
+        for copy in chosen:
+            if copy.letter.notice.id not in mine:
                 # It ended meanwhile, or is somebody else's by now: nothing is left to write down.
                 self._open.pop(copy.letter.notice.id, None)
+                continue
+            copy.letter.has_begun = True
+            try:
+                leaving.append((copy, seal(copy.letter.message, copy.device)))
+            except ValueError:
+                self._finished.append((copy, Answer(Outcome.GONE, BROKEN_KEYS)))
+        for copy, sealed in leaving:
+            self._in_flight_counts[sealed.origin] += 1
+            flight = runner.get_loop().create_task(self._fly(copy, sealed))
+            self._flights.add(flight)
+            flight.add_done_callback(self._flights.discard)
 
     def _held(self, letters: Iterable[_Letter]) -> set[int]:
         """Of these notices, which are still to be sent; one that reached a first device goes on to the others."""
         asked = list(letters)
         mine = {letter.notice.id for letter in asked if letter.is_sent}
         for batch, notice_ids in _by_batch(letter for letter in asked if not letter.is_sent):
-            mine |= claims.held(batch, notice_ids=notice_ids, at=self._clock())
+            mine |= patiently(partial(claims.held, batch, notice_ids=notice_ids, at=self._clock()))
         return mine
 
-    async def _fly(self, origin: str, copy: _Copy) -> None:
+    async def _fly(self, copy: _Copy, sealed: SealedPush) -> None:
         try:
-            copy.answer = await self._gateway.push(copy.device, copy.letter.message)
+            answer = await self._gateway.push(sealed)
         except Exception as error:
             # Not the push service's fault but ours: it must not stand in the way of everybody else's.
             log.error("A push message could not be handed over (%s).", type(error).__name__)
-            copy.answer = Answer(Outcome.LATER, "It could not be handed over.")
-        self._in_flight_counts[origin] -= 1
-        self._finished.append(copy)
+            answer = Answer(Outcome.LATER, "It could not be handed over.")
+        self._in_flight_counts[sealed.origin] -= 1
+        self._finished.append((copy, answer))
         if len(self._finished) >= self._enough_count:
             self._enough.set()
 
@@ -179,32 +196,29 @@ class PushSender:
 
     def _write_down(self) -> None:
         """What became of every copy that was answered, and of each letter that has nothing left to wait for."""
-        copies, self._finished = self._finished, []
-        if not copies:
+        finished, self._finished = self._finished, []
+        if not finished:
             return
         at = self._clock()
-        sent = []
-        for copy in copies:
-            letter, answer = copy.letter, copy.answer
-            assert answer is not None
+        sent, gone, remembered = [], [], []
+        for copy, answer in finished:
+            letter = copy.letter
             letter.left_count -= 1
             letter.answers.append(answer)
-            if answer.outcome == Outcome.ACCEPTED and not letter.is_sent:
-                letter.is_sent = True
-                sent.append(letter.notice.id)
-        if sent:
-            claims.mark_sent(notice_ids=sent, at=at)
-        gone = [copy.device.id for copy in copies if copy.answer and copy.answer.outcome == Outcome.GONE]
+            if answer.outcome == Outcome.GONE:
+                gone.append(copy.device.id)
+            elif answer.outcome == Outcome.ACCEPTED:
+                if copy.is_to_remember:
+                    remembered.append(copy.device.id)
+                if not letter.is_sent:
+                    letter.is_sent = True
+                    sent.append(letter.notice.id)
+        patiently(lambda: claims.mark_sent(notice_ids=sent, at=at))
         if gone:
-            PushSubscription.objects.filter(pk__in=gone).delete()
-        remembered = [
-            copy.device.id
-            for copy in copies
-            if copy.is_to_remember and copy.answer and copy.answer.outcome == Outcome.ACCEPTED
-        ]
+            patiently(lambda: PushSubscription.objects.filter(pk__in=gone).delete())
         if remembered:
-            PushSubscription.objects.filter(pk__in=remembered).update(last_sent_at=at)
-        self._close(copy.letter for copy in copies)
+            patiently(lambda: PushSubscription.objects.filter(pk__in=remembered).update(last_sent_at=at))
+        self._close(copy.letter for copy, _ in finished)
         self._renew(at)
 
     def _close(self, letters: Iterable[_Letter]) -> None:
@@ -212,22 +226,13 @@ class PushSender:
         for letter in letters:
             if letter.left_count > 0 or self._open.pop(letter.notice.id, None) is None or letter.is_sent:
                 continue
-            at, ids, attempts = self._clock(), [letter.notice.id], letter.notice.attempts + 1
-            later = [answer for answer in letter.answers if answer.outcome == Outcome.LATER]
-            refused = [answer for answer in letter.answers if answer.outcome == Outcome.REFUSED]
-            if later and may_try_again(attempts):
-                due_at = at + _wait(later, attempts)
-                claims.retry_later(notice_ids=ids, due_at=due_at, reason=later[0].words)
-            elif later or refused:
-                claims.mark_failed(notice_ids=ids, at=at, reason=(later or refused)[0].words)
-            else:
-                claims.mark_failed(notice_ids=ids, at=at, reason=NO_DEVICE)
+            patiently(partial(_end, letter, at=self._clock()))
 
     def _renew(self, at: datetime) -> None:
         """Keep the batches that go on: something of this run was just answered."""
         ending = (letter for letter in self._open.values() if letter.batch.lease_until - at < claims.LEASE / 2)
         for batch, notice_ids in _by_batch(ending):
-            claims.renew(batch, notice_ids=notice_ids, at=at)
+            patiently(partial(claims.renew, batch, notice_ids=notice_ids, at=at))
 
     def _give_back(self) -> None:
         """Let somebody else send what has not begun; what has begun goes to no further devices."""
@@ -251,17 +256,39 @@ def send_push(*, lane: str, clock: Callable[[], datetime], seconds: float = RUN_
     """
     with claims.sender_slot(lane, Channel.PUSH) as is_ours:
         if is_ours:
-            claims.commit_fast()
-            PushSender(lane=lane, gateway=_gateway(), clock=clock).run(seconds=seconds)
+            # A thread has a database connection of its own, whose commits may be the fast ones.
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(_send_all, PushSender(lane=lane, gateway=_gateway(), clock=clock), seconds).result()
     # Whoever was refused meanwhile may have come for rows that this run did not see.
     if is_ours and claims.is_anything_due(lane=lane, channel=Channel.PUSH, at=clock()):
         nudge("notifications.send_push", lane, lane=lane)
+
+
+def _send_all(sender: PushSender, seconds: float) -> None:
+    try:
+        claims.commit_fast()
+        sender.run(seconds=seconds)
+    finally:
+        connection.close()
 
 
 @cache
 def _gateway() -> WebPushGateway:
     """One for as long as the process lives: it knows which push service asked for rest."""
     return WebPushGateway(private_key=settings.VAPID_PRIVATE_KEY, contact=settings.VAPID_CONTACT)
+
+
+def _end(letter: _Letter, *, at: datetime) -> None:
+    """Try again later while one of the devices may still get it; else it failed, in a push service's own words."""
+    ids, attempts = [letter.notice.id], letter.notice.attempts + 1
+    later = [answer for answer in letter.answers if answer.outcome == Outcome.LATER]
+    refused = [answer for answer in letter.answers if answer.outcome == Outcome.REFUSED]
+    if later and may_try_again(attempts):
+        claims.retry_later(notice_ids=ids, due_at=at + _wait(later, attempts), reason=later[0].words)
+    elif later or refused:
+        claims.mark_failed(notice_ids=ids, at=at, reason=(later or refused)[0].words)
+    else:
+        claims.mark_failed(notice_ids=ids, at=at, reason=NO_DEVICE)
 
 
 def _by_batch(letters: Iterable[_Letter]) -> list[tuple[Batch, list[int]]]:
