@@ -65,7 +65,8 @@ class OperatorsOfSettings:
 
 
 def _content(subject: str, body: str, recipient: str) -> bytes:
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    # A subject stays on one line: folded at its beginning some programs show none.
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit", max_line_length=200))
     message["Subject"], message["From"], message["To"] = subject, settings.DEFAULT_FROM_EMAIL, recipient
     message["Message-ID"] = make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
     message["Date"] = format_datetime(timezone.now())

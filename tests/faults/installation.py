@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -42,12 +42,13 @@ class Installation:
         self._processes.append(process)
         return process
 
-    def start_worker(self, *lanes: str, count: int = 1) -> Process:
+    def start_worker(self, *lanes: str, count: int = 1, environment: Mapping[str, str] | None = None) -> Process:
         """A worker as in production, for one lane or several."""
         name = f"{'-'.join(lanes)}-{len(self._processes)}"
         worker = self.start(
             f"worker-{name}", "celery", "-A", "config", "worker", "-Q", ",".join(lanes), "-n", f"{name}@%h",
             "-c", str(count), "-l", "INFO", "--prefetch-multiplier=1", "--without-gossip", "--without-mingle",
+            **(environment or {}),
         )  # fmt: skip
         wait_until(lambda: " ready." in worker.log(), f"{name} is ready")
         return worker
@@ -58,9 +59,9 @@ class Installation:
         with Connection(conf.broker_url, transport_options=conf.broker_transport_options) as connection:
             current_app.send_task(task_name, args=args, queue=lane, connection=connection)
 
-    def start_beat(self) -> Process:
+    def start_beat(self, environment: Mapping[str, str] | None = None) -> Process:
         schedule = self._directory / f"beat-{len(self._processes)}"
-        return self.start("beat", "celery", "-A", "config", "beat", "-s", str(schedule))
+        return self.start("beat", "celery", "-A", "config", "beat", "-s", str(schedule), **(environment or {}))
 
     def stop_processes(self) -> None:
         for process in self._processes:
