@@ -12,6 +12,7 @@ class CaughtMail(models.Model):
     address = models.EmailField(max_length=254)
     subject = models.TextField()
     body = models.TextField()
+    html = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         default_permissions = ()

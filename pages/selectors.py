@@ -63,3 +63,8 @@ def caught_mails(*, address: str = "", before: int | None = None, size: int) -> 
     if before is not None:
         mails = mails.filter(id__lt=before)
     return list(mails[:size])
+
+
+def find_caught_mail(mail_id: int) -> CaughtMail | None:
+    """One query."""
+    return CaughtMail.objects.filter(pk=mail_id).first()

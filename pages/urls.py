@@ -7,9 +7,11 @@ from django.views.generic import TemplateView
 from accounts.rules import TERMS_VERSION
 from community.rules import RoomRule
 from pages.views.audit import audit, audit_csv
-from pages.views.demo_mail import demo_mail
+from pages.views.demo_mail import demo_mail, demo_mail_html
 from pages.views.front import front
 from pages.views.health import health
+from pages.views.mail_preview import mail_sample, mail_sample_html, mail_samples
+from pages.views.operations import operations
 from posts.rules import HIDING_RULES, HidingReason
 
 app_name = "pages"
@@ -17,8 +19,12 @@ app_name = "pages"
 urlpatterns = [
     path("", front, name="front"),
     path("healthz", health, name="health"),
+    path("operations/", operations, name="operations"),
     path("audit/", audit, name="audit"),
     path("audit/trail.csv", audit_csv, name="audit_csv"),
+    path("mails/", mail_samples, name="mail_samples"),
+    path("mails/<slug:name>/", mail_sample, name="mail_sample"),
+    path("mails/<slug:name>/html/", mail_sample_html, name="mail_sample_html"),
     path("about/", TemplateView.as_view(template_name="pages/about.html"), name="about"),
     path("privacy/", TemplateView.as_view(template_name="pages/privacy.html"), name="privacy"),
     path(
@@ -42,4 +48,7 @@ urlpatterns = [
 ]
 
 if settings.DEMO:
-    urlpatterns.append(path("demo/mail/", demo_mail, name="demo_mail"))
+    urlpatterns += [
+        path("demo/mail/", demo_mail, name="demo_mail"),
+        path("demo/mail/<int:mail_id>/html/", demo_mail_html, name="demo_mail_html"),
+    ]

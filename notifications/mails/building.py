@@ -89,10 +89,15 @@ def build(template: str, context: Mapping[str, Any], *, marks: Iterable[str] = (
 
 def build_message_mail(message: Message) -> BuiltMail:
     """The mail that tells `message`; for each recipient it takes `MARKS_OF_MESSAGES`."""
+    return build("message", message_values(message), marks=MARKS_OF_MESSAGES, list_name=message.topic)
+
+
+def message_values(message: Message) -> dict[str, Any]:
+    """What the template `message` shows of a message, besides what differs for each recipient."""
     topic, act, source = Topic(message.topic), Act(message.act), Source(message.source)
     is_urgent = topic == Topic.URGENT and act == Act.NEWS
     to_whom_before, _, to_whom_after = message.to_whom.partition("{place}")
-    context = {
+    return {
         "message": message,
         "title": mails.one_line(message.title),
         "prefix": "Urgent: " if is_urgent else _PREFIXES[act],
@@ -107,7 +112,6 @@ def build_message_mail(message: Message) -> BuiltMail:
         "is_post": source == Source.POST,
         "stop_words": STOP_WORDS[topic],
     }
-    return build("message", context, marks=MARKS_OF_MESSAGES, list_name=topic.value)
 
 
 def _assembled(written: mails.WrittenMail, names: tuple[str, ...], nonce: str, list_name: str) -> BuiltMail:

@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.mails import send_mail_to
 from ops.place import PYTHON, ROOT
 from pages.demo.mail import KEPT
 from pages.models import CaughtMail
@@ -35,6 +36,21 @@ def test_mails_stand_there_newest_first_for_everybody(client: Client) -> None:
     assert "&lt;b&gt;so on&lt;/b&gt;" in page
     assert response["X-Robots-Tag"] == "noindex"
     assert "no-store" in response["Cache-Control"]
+
+
+def test_a_mail_is_shown_in_its_html_too_inside_a_frame_without_power(client: Client) -> None:
+    send_mail_to("maria@example.test", template="account_gone")
+    mail = CaughtMail.objects.get()
+    page = client.get("/demo/mail/")
+    assert f'src="/demo/mail/{mail.pk}/html/"' in page.content.decode()
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    frame = client.get(f"/demo/mail/{mail.pk}/html/")
+    assert "You have left Porchlight" in frame.content.decode()
+    assert "sandbox allow-top-navigation-by-user-activation" in frame["Content-Security-Policy"]
+    assert "script-src" not in frame["Content-Security-Policy"]
+    post("Text alone", "maria@example.test")
+    assert client.get(f"/demo/mail/{CaughtMail.objects.latest('pk').pk}/html/").status_code == 404
+    assert client.get("/demo/mail/999999999999/html/").status_code == 404
 
 
 def test_only_those_to_one_address_whatever_its_case(client: Client) -> None:
