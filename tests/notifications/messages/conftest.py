@@ -13,9 +13,11 @@ from notifications.models import Preferences, PushSubscription
 from notifications.rules import Source, Topic
 from notifications.services.messages import News
 
+MakeNews = Callable[..., News]
+
 
 @pytest.fixture
-def news(now: datetime) -> Callable[..., News]:
+def news(now: datetime) -> MakeNews:
     """News about a missing child, or whatever is said instead."""
     return partial(_news, now)
 

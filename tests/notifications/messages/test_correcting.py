@@ -19,12 +19,11 @@ from notifications.rules import (
     Pace,
     Topic,
 )
-from notifications.services.messages import News, make_message, write_notices, write_notices_of_correction
-from tests.notifications.messages.conftest import give_device
+from notifications.services.messages import make_message, write_notices, write_notices_of_correction
+from tests.notifications.messages.conftest import MakeNews, give_device
 
 pytestmark = pytest.mark.django_db
 
-MakeNews = Callable[..., News]
 Choose = Callable[..., Preferences]
 
 NEVER_BY_MAIL = {f"{topic.value}_email": Pace.NEVER for topic in Topic}

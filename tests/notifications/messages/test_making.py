@@ -1,17 +1,15 @@
 """Is news kept once, as it fits, and do the versions before it end?"""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from notifications.models import Message
 from notifications.rules import TEXT_MAX_LENGTH, Act, Source
-from notifications.services.messages import News, end_message, make_message
+from notifications.services.messages import end_message, make_message
+from tests.notifications.messages.conftest import MakeNews
 
 pytestmark = pytest.mark.django_db
-
-MakeNews = Callable[..., News]
 
 
 def test_news_told_twice_makes_one_message(news: MakeNews, now: datetime) -> None:

@@ -11,12 +11,11 @@ from neighborhoods.models import Neighborhood
 from neighborhoods.services import move_residency
 from notifications.models import Notice, Preferences, Suppression
 from notifications.rules import RANK_OF_NEWS, Channel, Pace, Source, Topic
-from notifications.services.messages import News, end_message, make_message, tell_people, write_notices
-from tests.notifications.messages.conftest import give_device
+from notifications.services.messages import end_message, make_message, tell_people, write_notices
+from tests.notifications.messages.conftest import MakeNews, give_device
 
 pytestmark = pytest.mark.django_db
 
-MakeNews = Callable[..., News]
 Choose = Callable[..., Preferences]
 
 
