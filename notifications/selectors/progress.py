@@ -13,6 +13,8 @@ from notifications.rules import DEFAULT_CHOICES, Channel, Pace, Source, Topic
 # What a worker has right now is on its way; whatever else waits is due or waits for its next try.
 Standing = Literal["sent", "going", "waiting", "failed", "superseded"]
 
+TROUBLES_SHOWN = 500
+
 _OF_SOURCE = """
 notifications_message AS message JOIN notifications_notice AS notice ON notice.message_id = message.id
 WHERE message.source = %(source)s AND message.source_id = %(source_id)s
@@ -49,7 +51,9 @@ def count_notices(source: Source, source_id: int, *, at: datetime) -> list[Notic
                     ELSE 'waiting'
                 END AS standing,
                 count(*),
-                count(*) FILTER (WHERE notice.state = 'waiting' AND notice.attempts > 0)
+                count(*) FILTER (
+                    WHERE notice.state = 'waiting' AND notice.attempts > 0 AND message.ended_at IS NULL
+                )
             FROM {_OF_SOURCE} GROUP BY 1, 2, 3, 4
             """,
             {"source": source.value, "source_id": source_id, "at": at},
@@ -59,33 +63,42 @@ def count_notices(source: Source, source_id: int, *, at: datetime) -> list[Notic
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """When notices of one version left: the first, and those by which 50, 95 and 100 % had ended; None: not yet."""
+    """When notices of one version left: the first, and those by which 50, 95 and 100 % had ended; None: not yet.
 
+    Attributes:
+        closed: From when on nothing more of it left: stopped, or the next version came.
+    """
+
+    closed: datetime | None
     first: datetime | None
     half: datetime | None
     most: datetime | None
     all: datetime | None
 
 
-def moments_of(source: Source, source_id: int) -> dict[int, Moments]:
+def moments_of(source: Source, source_id: int, *, at: datetime) -> dict[int, Moments]:
     """By version; what was superseded does not count. One query over the index by message."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT version, first_sent_at,
+            SELECT version, closed_at, first_sent_at,
                 ARRAY(SELECT CASE WHEN isfinite(moment) THEN moment END FROM unnest(moments) AS moment)
             FROM (
-                SELECT message.version, min(notice.ended_at) FILTER (WHERE notice.state = 'sent') AS first_sent_at,
+                SELECT message.version, message.ended_at AS closed_at,
+                    min(notice.ended_at) FILTER (WHERE notice.state = 'sent') AS first_sent_at,
                     percentile_disc(ARRAY[0.5, 0.95, 1.0])
                         WITHIN GROUP (ORDER BY coalesce(notice.ended_at, 'infinity')) AS moments
                 FROM {_OF_SOURCE} AND notice.state <> 'superseded'
-                    AND NOT (notice.state = 'waiting' AND message.ended_at IS NOT NULL)
-                GROUP BY 1
+                    AND NOT (
+                        notice.state = 'waiting' AND message.ended_at IS NOT NULL
+                        AND (notice.lease_until IS NULL OR notice.lease_until <= %(at)s)
+                    )
+                GROUP BY 1, 2
             ) AS ended
             """,
-            {"source": source.value, "source_id": source_id},
+            {"source": source.value, "source_id": source_id, "at": at},
         )
-        return {version: Moments(first, *moments) for version, first, moments in cursor.fetchall()}
+        return {row[0]: Moments(row[1], row[2], *row[3]) for row in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +119,23 @@ class Trouble:
 
 
 def troubles_of(source: Source, source_id: int, *, version: int) -> list[Trouble]:
-    """What failed or is tried again of one version, most frequent first. One query over the index by message."""
+    """What failed or is tried again of one version, most frequent first. One query over the index by message.
+
+    Not all of it where mail servers put a number of their own into every answer; how many failed says `count_notices`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT notice.neighborhood_id, notice.channel, notice.reason,
                 notice.state = 'failed' AND notice.attempts < %(max_attempts)s,
                 min(notice.due_at) FILTER (WHERE notice.state = 'waiting'), count(*)
-            FROM {_OF_SOURCE} AND message.version = %(version)s AND message.ended_at IS NULL
-                AND (notice.state = 'failed' OR (notice.state = 'waiting' AND notice.attempts > 0))
+            FROM {_OF_SOURCE} AND message.version = %(version)s
+                AND (
+                    notice.state = 'failed'
+                    OR (notice.state = 'waiting' AND notice.attempts > 0 AND message.ended_at IS NULL)
+                )
             GROUP BY notice.neighborhood_id, notice.channel, notice.reason, 4, notice.state
-            ORDER BY count(*) DESC, notice.reason
+            ORDER BY count(*) DESC, notice.reason LIMIT {TROUBLES_SHOWN}
             """,
             {"source": source.value, "source_id": source_id, "version": version, "max_attempts": MAX_ATTEMPTS},
         )

@@ -136,7 +136,7 @@ def progress_of_post(post: Post, *, at: datetime) -> PostProgress:
         deliveries=deliveries,
         versions=versions_out(post),
         tallies=_tallies(counts, {delivery.neighborhood_id for delivery in deliveries}),
-        moments=moments_of(Source.POST, post.pk) if counts else {},
+        moments=moments_of(Source.POST, post.pk, at=at) if counts else {},
         digests=count_digests(TOPICS[post.kind], {d.neighborhood_id: d.feed_number for d in deliveries})
         if goes_on
         else {},

@@ -128,20 +128,14 @@ def _bar(progress: PostProgress) -> list[dict[str, Any]]:
 
 def _figures(progress: PostProgress) -> list[dict[str, Any]]:
     done = sum(delivery.done_at is not None and not delivery.is_stopped for delivery in progress.deliveries)
+    count = len(progress.deliveries)
     figures: list[dict[str, Any]] = [
-        {
-            "number": f"{len(progress.deliveries):,}",
-            "note": "feeds show it" if len(progress.deliveries) > 1 else "feed shows it",
-        },
+        {"number": f"{done:,} of {count:,}", "note": f"{'feed' if count == 1 else 'feeds'} done: open pages show it"},
         {
             "number": str(progress.total(lambda tally: tally.sent)),
             "note": f"of {_notices(progress.total(lambda tally: tally.total))} sent",
         },
     ]
-    if done < len(progress.deliveries):
-        figures.insert(
-            1, {"number": f"{done:,} of {len(progress.deliveries):,}", "note": "neighborhoods’ open pages told"}
-        )
     if progress.digests:
         will, got = (
             _sum_of_people([getattr(digest, name) for digest in progress.digests.values()])
@@ -249,6 +243,13 @@ def _moments(progress: PostProgress) -> list[dict[str, Any]]:
         found = progress.moments.get(version.number)
         if found and found.first:
             moments.append((found.first, f"First notice of version {version.number} left."))
+        if (
+            version.number < post.version
+            and found
+            and found.closed
+            and found.closed < _next_at(progress, version.number)
+        ):
+            moments.append((found.closed, f"What had not left of version {version.number} was stopped."))
         if found and found.all:
             moments.append((found.all, f"Last notice of version {version.number} had left or failed."))
     handed_over = [d.done_at for d in progress.deliveries if d.done_at and not d.is_stopped]
@@ -260,6 +261,11 @@ def _moments(progress: PostProgress) -> list[dict[str, Any]]:
     days = {timezone.localdate(at) for at, _ in moments}
     form = "g:i:s a" if len(days) == 1 else "N j, g:i:s a"
     return [{"at": at, "clock": format_date(timezone.localtime(at), form), "words": words} for at, words in moments]
+
+
+def _next_at(progress: PostProgress, version: int) -> datetime:
+    """When the version after this one was frozen; now, where there is none."""
+    return next((item.frozen_at for item in progress.versions if item.number == version + 1), progress.at)
 
 
 def _said_of(version: PostVersion, feeds: int) -> str:

@@ -27,7 +27,7 @@ def troubles_in_words(progress: PostProgress) -> list[dict[str, Any]]:
     told = []
     for (place, channel), troubles in by_place.items():
         tally = progress.current[place, channel]
-        failed, retried = (sum(t.count for t in troubles if (t.next_at is None) == ended) for ended in (True, False))
+        failed, retried = tally.failed, tally.retried
         one, many = _CHANNELS[channel]
         is_small = tally.is_small
         where = f"to {names[place]}" if place is not None else "to people who live elsewhere now"

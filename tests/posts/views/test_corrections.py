@@ -198,6 +198,8 @@ def test_stop_asks_then_says_how_many_had_left(
     assert 'href="/commands/central/desk/posts/' in html_of(done)
     assert f'href="{url(post, "stop/")}"' not in html_of(done)
     assert client.get(url(post, "stop/")).status_code == 302
+    corrected = words(client.post(url(post, "correct/"), mended(post), follow=True))
+    assert "What had not left of version 1 was stopped." in corrected
 
 
 def test_stop_of_a_version_that_was_corrected_meanwhile_stops_nothing(
@@ -229,12 +231,29 @@ def test_retry_says_what_failed_and_asks(
     assert "6 e-mails to Oak failed." in words(client.get(address))
     done = client.post(address, follow=True)
     assert "Trying Oak again." in words(done)
+    assert "5 e-mails to Oak" not in words(done)
     assert set(Notice.objects.filter(pk__in=[n.pk for n in full]).values_list("state", flat=True)) == {"waiting"}
     gone.refresh_from_db()
     assert gone.state == NoticeState.FAILED
     client.post(address, {"with_permanent": "on"})
     gone.refresh_from_db()
     assert gone.state == NoticeState.WAITING
+
+
+def test_what_failed_is_still_explained_after_a_stop_and_no_longer_tried(
+    sign_in: SignIn, officer: User, crowd: list[User], oak: Neighborhood, post: Post, now: datetime
+) -> None:
+    message = tell(post, now)
+    for person in crowd:
+        told(message, person, oak, now, state=NoticeState.FAILED, attempts=1, reason="550 No such mailbox")
+    services.stop_post(post_id=post.pk, version=1, by=officer, at=now)
+    client = sign_in(officer)
+    page = client.get(url(post))
+    assert "6 e-mails to Oak failed." in words(page)
+    assert "Try Oak again now" not in words(page)
+    refused = client.post(url(post, f"retry/{oak.pk}/"), {"with_permanent": "on"}, follow=True)
+    assert "This post was stopped" in words(refused)
+    assert set(Notice.objects.values_list("state", flat=True)) == {"failed"}
 
 
 def test_place_the_post_did_not_go_to_is_not_there(

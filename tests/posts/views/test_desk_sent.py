@@ -35,13 +35,13 @@ def test_post_is_in_every_feed_at_once_and_each_neighborhood_gets_done(
     client = sign_in(officer)
     before = client.get(url(post))
     assert "In all 2 feeds. Open pages are being told." in words(before)
-    assert "0 of 2 neighborhoods’ open pages told" in words(before)
+    assert "0 of 2 feeds done" in words(before)
     assert "Show how far it is now" in words(before)
     services.fan_out_post(post_id=post.pk, at=now, live=RecordingLiveGateway(), render_card=render_post)
     Delivery.objects.filter(post=post).update(notices_at=now)
     after = client.get(url(post))
     assert "In all 2 feeds. Open pages have been told." in words(after)
-    assert "2 feeds show it" in words(after)
+    assert "2 of 2 feeds done" in words(after)
     assert "Show how far it is now" not in words(after)
 
 
