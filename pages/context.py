@@ -15,6 +15,7 @@ CIVIC_PAGES = (
     ("neighborhoods.verify_residency", "Confirm homes", "commands:verification", "home"),
     ("community.moderate", "Neighbors' reports", "community:moderation", "flag"),
     ("posts.decide_appeals", "Appeals", "posts:appeals", "loop"),
+    ("notifications.see_operations", "Operations", "pages:operations", "settings"),
     ("accounts.read_audit", "Audit trail", "pages:audit", "history"),
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from celery import current_app
 from django.conf import settings
 
-from config.schedule import SCHEDULE
+from config.schedule import SCHEDULE, TICKS
 from core import lanes
 from ops.processes import processes
 
@@ -18,7 +18,9 @@ def test_every_lane_has_a_worker_and_every_worker_a_lane() -> None:
     assert sorted(process.lane for process in processes() if process.lane) == sorted(lanes.LANES)
 
 
-def test_every_lane_has_its_pulse() -> None:
+def test_every_lane_has_its_pulse_and_something_that_looks_for_its_rows() -> None:
+    """`upkeep` has no rows: what the clock sends there is all there is."""
+    assert {lane for _, _, lane in TICKS} == {*lanes.LANES} - {lanes.UPKEEP}
     pulses = [entry["args"] for entry in SCHEDULE.values() if entry["task"] == "notifications.pulse"]
     assert sorted(pulses) == sorted((lane,) for lane in lanes.LANES)
     for entry in SCHEDULE.values():

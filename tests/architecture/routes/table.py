@@ -22,6 +22,7 @@ SITE_ADMIN = roles(403, visitor=302, site_admin=200)
 GET: dict[str, Expected] = {
     "pages:front": EVERYBODY,
     "pages:health": EVERYBODY,
+    "pages:operations": roles(403, visitor=302, site_admin=200),
     "pages:audit": roles(403, visitor=302, manager=200, oversight=200),
     "pages:audit_csv": roles(403, visitor=302, manager=200, oversight=200),
     "pages:mail_samples": SITE_ADMIN,
