@@ -8,7 +8,7 @@ RUN npm ci --omit=dev --ignore-scripts
 FROM python:3.11-slim-bookworm
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends fonts-dejavu-core libgdal32 libgeos-c1v5 nginx-light \
+    && apt-get install -y --no-install-recommends fonts-dejavu-core libgdal32 libgeos-c1v5 nginx-light postgresql-client-15 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 1000 --create-home porchlight
 WORKDIR /porchlight

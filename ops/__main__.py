@@ -1,4 +1,4 @@
-"""Which word was said: run, test, services, stop or check?"""
+"""Which word was said: run, test, services, stop, backup, restore or check?"""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-from ops import check, running, services, testing
+from ops import backup, check, restore, running, services, testing
 from ops.place import HOME, ROOT
 from ops.say import CannotGoOn, complain, say
 
@@ -15,6 +15,8 @@ WORDS = {
     "test": testing.main,
     "services": services.start,
     "stop": services.stop,
+    "backup": backup.main,
+    "restore": restore.main,
     "check": check.main,
 }
 

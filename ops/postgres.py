@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 
 from ops import owned
+from ops.clients import Login
 from ops.commands import run
-from ops.environment import ROLE_URLS, database_url, password_in, passwords_sql, port_in
+from ops.environment import DATABASE, ROLE_URLS, database_url, password_in, passwords_sql, port_in
 from ops.place import Place, shown, write_private
 from ops.ports import free_port, is_free
 from ops.say import CannotGoOn
@@ -87,6 +88,19 @@ def stop(place: Place) -> bool:
     """Stop the cluster if it runs. Fast: sessions are cut, the data is safe."""
     pid = owned.pid_in(place.postgres / "data" / "postmaster.pid")
     return pid is not None and owned.stop(pid, place.local, signal.SIGINT, seconds=60)
+
+
+def superuser(place: Place) -> Login:
+    """The role that row security hides nothing from.
+
+    Raises:
+        CannotGoOn: The cluster does not run.
+    """
+    port = _running_port(place)
+    if port is None:
+        raise CannotGoOn("The PostgreSQL of this checkout does not run; `make services` starts it.")
+    password = (place.postgres / "superuser").read_text().strip()
+    return Login(f"postgresql://postgres@127.0.0.1:{port}/{DATABASE}", password)
 
 
 def _urls(passwords: dict[str, str], port: int) -> dict[str, str]:
