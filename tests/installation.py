@@ -71,7 +71,14 @@ def running_installation(demo_file: Path) -> Iterator[Installation]:
         redis.start()
         port = free_port("front", place.place.local)
         values = environment.with_secrets(
-            {**postgres.urls, "REDIS_URL": redis.url, "SITE_URL": f"http://localhost:{port}", "DEMO": "1"}
+            {
+                **postgres.urls,
+                "REDIS_URL": redis.url,
+                "SITE_URL": f"http://localhost:{port}",
+                "DEMO": "1",
+                # Where a test may start a push service (`tests.sinks.push`).
+                "PUSH_SERVICES": f"http://127.0.0.1:{free_port('push', place.place.local)}",
+            }
         )
         # The test run's own servers are named in its environment; this installation must not meet them.
         env = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_NAME"} | values

@@ -33,13 +33,14 @@ def to_base64(data: bytes) -> str:
 class PushSink:
     """One such process, as a test sees it: addresses to subscribe with, and what came to them."""
 
-    def __init__(self, directory: Path, host: str = "127.0.0.1") -> None:
-        self._kept = directory / f"pushed-{host}.jsonl"
+    def __init__(self, directory: Path, *, host: str = "127.0.0.1", origin: str = "") -> None:
+        self.origin = origin or f"http://{host}:{free_port()}"
+        name = f"push-sink-{self.origin.rpartition('/')[2]}"
+        self._kept = directory / f"{name}.jsonl"
         self._kept.touch()
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self.origin = f"http://{host}:{free_port()}"
         self._process = Process(
-            f"push-sink-{host}",
+            name,
             ["tests.sinks.push", self.origin, str(self._kept), str(self._key.private_numbers().private_value)],
             environment={},
             directory=directory,

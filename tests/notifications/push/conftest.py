@@ -18,7 +18,7 @@ _names = count(1)
 @pytest.fixture(scope="package")
 def sinks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PushSink, PushSink]]:
     folder = tmp_path_factory.mktemp("push")
-    one, other = PushSink(folder, "127.0.0.1"), PushSink(folder, "127.0.0.2")
+    one, other = PushSink(folder), PushSink(folder, host="127.0.0.2")
     try:
         one.start()
         other.start()
