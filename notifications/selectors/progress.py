@@ -154,25 +154,32 @@ def count_digests(topic: Topic, places: Mapping[int, int]) -> dict[int, DigestCo
     """Who reads about a topic in a digest, by neighborhood. One query.
 
     Args:
+        topic: One that police posts are about.
         places: The feed number of what is counted, by neighborhood.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
+            """
             WITH place AS (
                 SELECT * FROM unnest(%(neighborhood_ids)s::bigint[], %(numbers)s::bigint[]) AS place(id, number)
             ), carried AS (
                 SELECT DISTINCT place.id, digest.person_id FROM place JOIN notifications_digest AS digest
                     ON digest.neighborhood_id = place.id AND digest.upto_number >= place.number
                     AND digest.after_number < place.number
-                WHERE digest.state = 'sent' AND %(topic)s = ANY(digest.topics)
+                WHERE digest.state = 'sent' AND %(topic)s::text = ANY(digest.topics)
             ), wanted AS (
                 SELECT residency.neighborhood_id AS id, count(*) AS people
                 FROM place JOIN neighborhoods_residency AS residency
                     ON residency.neighborhood_id = place.id AND NOT (residency.standing = 'ended')
                 JOIN accounts_user AS person ON person.id = residency.person_id AND person.is_active
                 LEFT JOIN notifications_preferences AS chosen ON chosen.person_id = person.id
-                WHERE coalesce(chosen.{topic.value}_email, %(default)s) = ANY(%(paces)s)
+                WHERE coalesce(
+                        CASE %(topic)s::text
+                            WHEN 'urgent' THEN chosen.urgent_email
+                            WHEN 'crime' THEN chosen.crime_email
+                            WHEN 'tips' THEN chosen.tips_email
+                            WHEN 'events' THEN chosen.events_email
+                        END, %(default)s) = ANY(%(paces)s)
                     AND NOT EXISTS (
                         SELECT FROM notifications_suppression AS suppression
                         WHERE suppression.person_id = person.id AND lower(suppression.email) = lower(person.email)

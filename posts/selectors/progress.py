@@ -137,12 +137,15 @@ def progress_of_post(post: Post, *, at: datetime) -> PostProgress:
         versions=versions_out(post),
         tallies=_tallies(counts, {delivery.neighborhood_id for delivery in deliveries}),
         moments=moments_of(Source.POST, post.pk, at=at) if counts else {},
-        digests=count_digests(TOPICS[post.kind], {d.neighborhood_id: d.feed_number for d in deliveries})
-        if goes_on
-        else {},
+        digests=count_digests(TOPICS[post.kind], _first_numbers(deliveries)) if goes_on else {},
         troubles=troubles_of(Source.POST, post.pk, version=post.version) if in_trouble else [],
         at=at,
     )
+
+
+def _first_numbers(deliveries: Sequence[Delivery]) -> dict[int, int]:
+    """Where the post first stood in each feed: the digest that covers this place carries it, as it stands by then."""
+    return {d.neighborhood_id: d.earlier_numbers[0] if d.earlier_numbers else d.feed_number for d in deliveries}
 
 
 def _tallies(counts: Sequence[NoticeCount], there: set[int]) -> dict[int, Tallies]:
