@@ -1,7 +1,7 @@
 """What did a person choose to hear, and over what can they be reached?"""
 
 from accounts.models import User
-from notifications.models import Preferences, PushSubscription, Suppression
+from notifications.models import Preferences, Suppression
 
 
 def preferences_of(person_id: int) -> Preferences:
@@ -12,11 +12,6 @@ def preferences_of(person_id: int) -> Preferences:
 def has_account(person_id: int) -> bool:
     """Whether the person is still there. One query."""
     return User.objects.filter(pk=person_id, is_active=True).exists()
-
-
-def has_device(person_id: int) -> bool:
-    """Whether any browser of the person shows push messages. One query."""
-    return PushSubscription.objects.filter(person_id=person_id).exists()
 
 
 def find_suppression(person: User) -> Suppression | None:

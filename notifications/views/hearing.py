@@ -17,7 +17,8 @@ from neighborhoods.middleware import residency_of
 from notifications import choices, quiet, services
 from notifications.forms import HearingForm
 from notifications.models import Preferences
-from notifications.selectors import find_suppression, has_device, preferences_of
+from notifications.selectors import find_suppression, preferences_of
+from notifications.views.push import push_choice
 
 
 @resident_required
@@ -39,19 +40,25 @@ def hearing(request: HttpRequest) -> HttpResponse:
         said = choices.said_changes(before, preferences_of(request.user.pk), today=today)
         messages.success(request, f"Saved. {' '.join(said)}" if said else "Nothing changed.")
         return redirect("notifications:hearing")
-    context = {"form": form, "residency": residency, **_standing(request.user, chosen)}
+    push = push_choice(request)
+    context = {
+        "form": form,
+        "residency": residency,
+        **push,
+        **_standing(request.user, chosen, has_device=bool(push["push_devices"])),
+    }
     return render(request, "notifications/hearing.html", context, status=422 if form.errors else 200)
 
 
-def _standing(person: User, chosen: Preferences) -> dict[str, Any]:
-    """What of the choices takes effect at the moment. Two queries."""
+def _standing(person: User, chosen: Preferences, *, has_device: bool) -> dict[str, Any]:
+    """What of the choices takes effect at the moment. One query."""
     suppression = find_suppression(person)
     is_paused = quiet.is_paused(timezone.now(), chosen.paused_until, ZoneInfo(settings.CITY_TIME_ZONE))
     return {
         "suppression": suppression,
         "paused_until": choices.said_day(chosen.paused_until) if is_paused and chosen.paused_until else "",
         "urgent_gap": choices.urgent_gap(
-            chosen, has_device=has_device(person.pk), gets_mail=suppression is None, is_paused=is_paused
+            chosen, has_device=has_device, gets_mail=suppression is None, is_paused=is_paused
         ),
     }
 
