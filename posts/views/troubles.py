@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from core.counts import SMALLEST_SHOWN_COUNT, people_count
+from core.counts import SMALLEST_SHOWN_COUNT
 from notifications.rules import Channel
 from posts.selectors.progress import PostProgress
 
@@ -61,6 +61,6 @@ def _reasons(troubles: list[Any], *, is_small: bool) -> list[dict[str, Any]]:
         counts[trouble.reason or "no reason was given", trouble.is_permanent] += trouble.count
     shown = sorted(counts.items(), key=lambda item: -item[1])[:REASONS_SHOWN]
     return [
-        {"reason": reason, "is_permanent": is_permanent, "count": "" if is_small else str(people_count(count))}
+        {"reason": reason, "is_permanent": is_permanent, "count": "" if is_small else f"{count:,}"}
         for (reason, is_permanent), count in shown
     ]

@@ -11,8 +11,8 @@ from commands.models import PoliceCommand
 from commands.rules import SecondPerson
 from core.counts import HIDDEN_TEXT
 from neighborhoods.models import Neighborhood
-from notifications.models import Notice
-from notifications.rules import NoticeState
+from notifications.models import Digest, Notice
+from notifications.rules import NoticeState, Pace, Topic
 from posts import services
 from posts.models import Delivery, Post
 from posts.rules import TITLE_WITHOUT_TEXT, PostStatus
@@ -225,7 +225,7 @@ def test_retry_says_what_failed_and_asks(
     page = words(client.get(url(post)))
     assert "6 e-mails to Oak failed." in page
     assert "5: “452 Mailbox full”" in page
-    assert "“550 No such mailbox” This will not change by itself." in page
+    assert "1: “550 No such mailbox” This will not change by itself." in page
     assert all(person.email not in page for person in crowd)
     address = url(post, f"retry/{oak.pk}/")
     assert "6 e-mails to Oak failed." in words(client.get(address))
@@ -308,6 +308,41 @@ def test_who_reads_it_in_a_digest_is_counted_from_people(
     sign_in: SignIn, officer: User, crowd: list[User], post: Post
 ) -> None:
     assert "6 will read it in a digest" in words(sign_in(officer).get(url(post)))
+
+
+def test_digest_that_carried_the_first_version_counts_for_the_correction_too(
+    sign_in: SignIn, officer: User, crowd: list[User], oak: Neighborhood, post: Post, now: datetime
+) -> None:
+    Digest.objects.bulk_create(
+        Digest(
+            person=person,
+            pace=Pace.DAILY,
+            day=now.date(),
+            neighborhood=oak,
+            after_number=0,
+            upto_number=1,
+            topics=[Topic.CRIME],
+            state=NoticeState.SENT,
+            due_at=now,
+            ended_at=now,
+        )
+        for person in crowd[:5]
+    )
+    client = sign_in(officer)
+    client.post(url(post, "correct/"), mended(post))
+    page = words(client.get(url(post)))
+    assert "at least 1 will read it in a digest" in page
+    assert "5 got it in a digest" in page
+
+
+def test_few_failures_among_few_people_have_no_number(
+    sign_in: SignIn, officer: User, resident: User, oak: Neighborhood, post: Post, now: datetime
+) -> None:
+    told(tell(post, now), resident, oak, now, state=NoticeState.FAILED, attempts=1, reason="550 No such mailbox")
+    page = words(sign_in(officer).get(url(post)))
+    assert "Under 5 e-mails to Oak failed." in page
+    assert "“550 No such mailbox”" in page
+    assert "1 e-mail " not in page
 
 
 def test_each_version_has_its_own_line(
