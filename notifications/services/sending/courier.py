@@ -4,16 +4,22 @@ A courier keeps one connection from mail to mail. All couriers of a run share it
 greeted again only after a pause, which grows, so that nobody knocks more than once a second at a door that stays shut.
 """
 
+import logging
 import threading
 from dataclasses import dataclass
 from enum import Enum, auto
-from time import monotonic
+from time import monotonic, sleep
 
 from core.shutdown import is_shutting_down
 from notifications.gateways.mail import MailConnection, MailGateway, MailRefused, MailUnavailable
+from notifications.retries import kept_words
+
+log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
+# How often in a pause it is looked whether the worker was told to stop.
+LOOK_SECONDS = 0.1
 # So many refusals for now in a row, to different people, are the server's state and not theirs.
 REFUSALS_IN_A_ROW = 20
 
@@ -73,7 +79,8 @@ class Run:
                 return None
             try:
                 return gateway.open()
-            except MailUnavailable:
+            except MailUnavailable as error:
+                log.warning("The mail server is away: %s", kept_words(error.words))
                 self.went_badly()
                 return None
 
@@ -88,9 +95,11 @@ class Run:
 
     def _wait_until_greeting(self) -> bool:
         while (left := self._greet_at - monotonic()) > 0:
-            if self.is_over or monotonic() + left > self._ends_at:
+            if monotonic() + left > self._ends_at:
+                self.stop()
+            if self.is_over:
                 return False
-            threading.Event().wait(min(left, 0.1))
+            sleep(min(left, LOOK_SECONDS))
         return not self.is_over
 
 

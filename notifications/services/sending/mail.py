@@ -176,24 +176,27 @@ class Sender:
 
     def _write_down(self, notice: ClaimedNotice, answer: Answer) -> None:
         at, ids = self._clock(), [notice.id]
-        reason = kept_words(answer.words, address=notice.address)
-        attempts = notice.attempts + 1
         if answer.outcome == Outcome.SENT:
             patiently(lambda: claims.mark_sent(notice_ids=ids, at=at))
-        elif answer.outcome == Outcome.LATER and may_try_again(attempts):
+            return
+        reason = kept_words(answer.words, address=notice.address)
+        attempts = notice.attempts + 1
+        if answer.outcome == Outcome.LATER and may_try_again(attempts):
             due_at = at + wait_before(attempts + 1, chance=random.random())
             patiently(lambda: claims.retry_later(notice_ids=ids, due_at=due_at, reason=reason))
         else:
             patiently(lambda: claims.mark_failed(notice_ids=ids, at=at, reason=reason))
         if answer.is_address_gone:
-            record_mail_came_back(
-                provider=AT_HAND_OVER,
-                event_id=message_id("notice", notice.id),
-                kind="bounced",
-                email=notice.address,
-                is_complaint=False,
-                words=answer.words,
-                at=at,
+            patiently(
+                lambda: record_mail_came_back(
+                    provider=AT_HAND_OVER,
+                    event_id=message_id("notice", notice.id),
+                    kind="bounced",
+                    email=notice.address,
+                    is_complaint=False,
+                    words=answer.words,
+                    at=at,
+                )
             )
 
 
