@@ -1,4 +1,4 @@
-"""How are the secrets of second factors kept, so that a copy of the database does not hold them?"""
+"""How are secrets of accounts kept, so that a copy of the database does not hold them? Second factors, mailed codes."""
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings

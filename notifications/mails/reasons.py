@@ -37,4 +37,5 @@ def why_digest(pace: Pace, when: str) -> str:
         when: Its hour, with its day where it comes once a week: "6 p.m.", "Saturday at 6 p.m.".
     """
     often = f"once a day at {when}" if pace == Pace.DAILY else f"every {when}"
-    return f"You get this {often}. Nothing new, no e-mail."
+    # "6 p.m." ends the sentence by itself.
+    return f"You get this {often.removesuffix('.')}. Nothing new, no e-mail."
