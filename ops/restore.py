@@ -8,7 +8,7 @@ from pathlib import Path
 from ops import environment, postgres
 from ops.backup import check
 from ops.clients import Login, client
-from ops.place import HOME, ROOT, shown
+from ops.place import HOME, ROOT, Place, shown
 from ops.say import CannotGoOn, say, step
 
 # Whatever an extension brought along is there in an empty database too.
@@ -48,27 +48,35 @@ NOT_OURS = (
 
 def main() -> int:
     """`make restore FILE=…`: into an empty database, as the role that owns the schema."""
-    file = Path(os.environ.get("FILE", ""))
-    if not os.environ.get("FILE"):
+    named = os.environ.get("FILE", "")
+    if not named:
         raise CannotGoOn("Say which backup: make restore FILE=.local/backups/….dump")
-    file = file if file.is_absolute() else ROOT / file
+    file = Path(named) if Path(named).is_absolute() else ROOT / named
     if not file.is_file():
         raise CannotGoOn(f"There is no file {shown(file)}.")
     HOME.prepare()
-    given = environment.given_servers()
-    if not given and not (HOME.local / "superuser").exists():
-        # Says so if ours does not run.
-        postgres.superuser(HOME)
-    values = {**environment.read_env(HOME), **given}
     started = time.monotonic()
-    count = restore(file, Login.of_url(values["DATABASE_OWNER_URL"]))
+    count = restore(file, who_owns_everything(HOME))
     say(f"{count} tables are back, after {time.monotonic() - started:.1f} s.")
     say(
         f"Not in a backup are the keys in {shown(HOME.env_file)} of the installation it was made from. Take over its "
-        "SECRET_KEY, SECOND_FACTOR_KEYS, HOME_KEYS, HOUSEHOLD_KEY and VAPID_PRIVATE_KEY before anybody uses the site; "
-        "then `make run`, which migrates."
+        "SECRET_KEY, LIVE_TOKEN_KEY, SECOND_FACTOR_KEYS, HOME_KEYS, HOUSEHOLD_KEY and VAPID_PRIVATE_KEY before anybody "
+        "uses the site; then `make run`, which migrates."
     )
     return 0
+
+
+def who_owns_everything(place: Place) -> Login:
+    """The role that owns the schema, on the servers the caller named or on ours.
+
+    Raises:
+        CannotGoOn: Ours do not run.
+    """
+    given = environment.given_servers()
+    if not given and not (place.local / "superuser").exists():
+        # Not for its rights: it says so where the cluster does not run.
+        postgres.superuser(place)
+    return Login.of_url({**environment.read_env(place), **given}["DATABASE_OWNER_URL"])
 
 
 def restore(file: Path, owner: Login) -> int:

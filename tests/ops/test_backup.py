@@ -12,7 +12,7 @@ from ops import environment, postgres
 from ops.backup import back_up, who_sees_everything
 from ops.clients import Login
 from ops.place import Place
-from ops.restore import restore
+from ops.restore import restore, who_owns_everything
 from ops.say import CannotGoOn
 from tests.installation import manage
 from tests.servers import PostgresServer, PrivatePlace
@@ -134,8 +134,12 @@ def test_everything_comes_back_as_it_was(city: Cluster, empty: Cluster, backup: 
         assert empty.rights(what) == city.rights(what), what
 
 
-def test_the_restored_city_keeps_its_walls(empty: Cluster, backup: Path) -> None:
-    restore(backup, empty.owner)
+def test_the_restored_city_keeps_its_walls(empty: Cluster, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in environment.SERVER_NAMES:
+        monkeypatch.delenv(name, raising=False)
+    environment.write_env(empty.place, empty.server.urls)
+
+    restore(backup, who_owns_everything(empty.place))
 
     assert empty.app.ask("SELECT count(*) FROM community_neighborpost") == "0"
     assert int(empty.app.ask("SELECT count(*) FROM posts_post")) > 0
@@ -208,3 +212,5 @@ def test_a_cluster_that_does_not_run_is_said(tmp_path: Path, monkeypatch: pytest
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(CannotGoOn, match="make services"):
         who_sees_everything(Place(tmp_path))
+    with pytest.raises(CannotGoOn, match="make services"):
+        who_owns_everything(Place(tmp_path))
