@@ -175,8 +175,11 @@ def versions_that_can_be_told(post_ids: Collection[int]) -> dict[int, int]:
 def told_before(digest_ids: Sequence[int], *, at: datetime) -> dict[int, frozenset[int]]:
     """Posts in the ranges of digests that their readers were told of already, by digest; those with none are left out.
 
-    Told means by e-mail at once, or by another digest: of another pace, or where the reader lived before. One query.
+    Told means by e-mail at once, or by another digest: of another pace, or where the reader lived before. One query,
+    none for no digests.
     """
+    if not digest_ids:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -206,7 +206,8 @@ def test_whoever_read_what_was_wrong_is_told_and_the_others_read_what_is_right(
         f"the correction was told; {installation.logs()}",
     )
     names = {f"<digest.{digest.pk}@city.test>": digest.person_id for digest in evening.digests}
-    read_wrong, read_right = set(), set()
+    read_wrong: set[int] = set()
+    read_right: set[int] = set()
     for mail in sink.received():
         if mail["message_id"] in names:
             is_wrong = "Closed on Sunday" in mail["content"]

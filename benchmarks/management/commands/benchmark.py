@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from benchmarks.report import Measure, as_table
 from benchmarks.scratch import scratch_database
 
-NAMES = ("locate", "address", "letters", "fan_out", "feed", "live", "mail", "lanes", "notices")
+NAMES = ("locate", "address", "letters", "fan_out", "feed", "live", "mail", "push", "lanes", "notices", "digest")
 ALL = "all"
 
 

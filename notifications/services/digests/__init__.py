@@ -5,6 +5,6 @@ the queue and writes down what became of them, `sending` hands them over.
 """
 
 from notifications.services.digests.claims import ClaimedDigest
-from notifications.services.digests.sending import MARKS, DigestWriter, WrittenDigest, send_digests
+from notifications.services.digests.sending import MARKS, DigestWriter, Letters, WrittenDigest, send_digests
 
-__all__ = ["MARKS", "ClaimedDigest", "DigestWriter", "WrittenDigest", "send_digests"]
+__all__ = ["MARKS", "ClaimedDigest", "DigestWriter", "Letters", "WrittenDigest", "send_digests"]

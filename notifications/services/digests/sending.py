@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, time
 from email.utils import parseaddr
+from functools import cache
 from itertools import islice
 from time import monotonic
 from typing import Protocol
@@ -96,11 +97,40 @@ def send_digests(
         nudge("posts.send_digests", lane=MAIL)
 
 
+class Letters:
+    """Writes out what was written for everybody, for each reader."""
+
+    def __init__(self) -> None:
+        unsubscribe = reverse("notifications:unsubscribe", args=["-"])
+        self._before_token, _, self._after_token = f"{settings.SITE_URL}{unsubscribe}".rpartition("-")
+        self._manage_url = settings.SITE_URL + reverse("notifications:hearing")
+
+    def letter(self, digest: ClaimedDigest, written: WrittenDigest) -> bytes:
+        """The finished mail for one reader."""
+        token = token_for(person_id=digest.person_id, topic=digest.pace, channel=Channel.EMAIL)
+        return written.mail.for_recipient(
+            message_id=message_id("digest", digest.id),
+            address=digest.address,
+            marks={
+                "unsubscribe_url": f"{self._before_token}{token}{self._after_token}",
+                "manage_url": self._manage_url,
+                "why": _why(digest.pace, digest.hour, digest.weekday),
+            },
+        )
+
+
+@cache
+def _why(pace: Pace, hour: int, weekday: int) -> str:
+    """Why it came: "… at 6 p.m.", "… Saturday at 6 p.m." """
+    when = time_format(time(hour), "P")
+    return why_digest(pace, when if pace == Pace.DAILY else f"{WEEKDAYS[weekday][1]} at {when}")
+
+
 class _Sender:
     """One thread's part of a run. No transaction is open while a mail is on its way."""
 
     def __init__(self, writer: DigestWriter, gateway: MailGateway, run: Run, clock: Callable[[], datetime]) -> None:
-        self._writer, self._run, self._clock = writer, run, clock
+        self._writer, self._run, self._clock, self._letters = writer, run, clock, Letters()
         self._courier = Courier(gateway, run, sender=parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
 
     def send_all(self) -> None:
@@ -157,11 +187,8 @@ class _Sender:
 
     def _hand_over(self, digest: ClaimedDigest, written: WrittenDigest) -> bool:
         """Whether the transport took or refused it; False where nothing was tried."""
-        content = written.mail.for_recipient(
-            message_id=message_id("digest", digest.id), address=digest.address, marks=_marks(digest)
-        )
         try:
-            answer = self._courier.hand_over(recipient=digest.address, content=content)
+            answer = self._courier.hand_over(recipient=digest.address, content=self._letters.letter(digest, written))
         except MailUnavailable as error:
             log.warning("Digests wait, because the mail server takes nothing: %s", kept_words(error.words))
             return False
@@ -189,18 +216,3 @@ class _Sender:
                 words=answer.words,
                 at=at,
             )
-
-
-def _marks(digest: ClaimedDigest) -> dict[str, str]:
-    token = token_for(person_id=digest.person_id, topic=digest.pace, channel=Channel.EMAIL)
-    return {
-        "unsubscribe_url": settings.SITE_URL + reverse("notifications:unsubscribe", args=[token]),
-        "manage_url": settings.SITE_URL + reverse("notifications:hearing"),
-        "why": why_digest(digest.pace, _when(digest)),
-    }
-
-
-def _when(digest: ClaimedDigest) -> str:
-    """ "6 p.m.", "Saturday at 6 p.m." """
-    hour = time_format(time(digest.hour), "P")
-    return hour if digest.pace == Pace.DAILY else f"{WEEKDAYS[digest.weekday][1]} at {hour}"
