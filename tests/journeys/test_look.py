@@ -33,6 +33,7 @@ PAGES = {
         "/terms/",
         "/demo/mail/",
         "/vouch/nobody-made-this/",
+        "/unsubscribe/nobody-made-this/",
         "/nowhere/",
     ],
     "resident@demo.test": ["/feed/", "/posts/1/", "/residency/", "/conversations/", "/accounts/", "/accounts/2fa/"],
@@ -54,7 +55,7 @@ PAGES = {
     ],
     "manager@demo.test": ["/commands/central/desk/", "/commands/central/desk/staff/", "/audit/"],
     "oversight@demo.test": ["/audit/"],
-    "newcomer@demo.test": ["/residency/", "/residency/vouching/"],
+    "newcomer@demo.test": ["/residency/", "/residency/vouching/", "/accounts/hearing/", "/posts/1/why/"],
     "faraway@demo.test": ["/residency/vouching/", "/vouch/nobody-made-this/"],
     "verifier@demo.test": ["/verification/"],
 }
