@@ -11,30 +11,36 @@ import asyncio
 import email
 import json
 import os
+import ssl
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.servers import Process, free_port
 
+USER, PASSWORD = "porchlight", "a key to the post office"
+
 
 class SmtpSink:
-    """One such process, as a test sees it: where it listens, and what came."""
+    """One such process, as a test sees it: where it listens, and what came.
 
-    def __init__(self, directory: Path, *, pipelines: bool = True) -> None:
+    Args:
+        certificate: With its key. Then it wants STARTTLS, and a name and password (`USER`, `PASSWORD`).
+    """
+
+    def __init__(self, directory: Path, *, pipelines: bool = True, certificate: Path | None = None) -> None:
         self._kept, self._mood = directory / "mails.jsonl", directory / "mood.json"
         self._kept.touch()
         self._mood.write_text("{}")
         self.port = free_port()
         command = ["tests.sinks.smtp", str(self.port), str(self._kept), str(self._mood)]
-        self._process = Process(
-            f"smtp-sink-{self.port}",
-            command if pipelines else [*command, "--without-pipelining"],
-            environment={},
-            directory=directory,
-        )
+        if not pipelines:
+            command.append("--without-pipelining")
+        if certificate is not None:
+            command += ["--certificate", str(certificate)]
+        self._process = Process(f"smtp-sink-{self.port}", command, environment={}, directory=directory)
 
     @property
     def url(self) -> str:
@@ -129,10 +135,20 @@ class _Handler:
         os.write(self._file, (json.dumps(what) + "\n").encode())
 
 
-async def _serve(port: int, handler: _Handler) -> None:
+def _is_known(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
+    is_known = isinstance(given, LoginPassword) and (given.login, given.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=is_known, handled=False)
+
+
+async def _serve(port: int, handler: _Handler, certificate: str | None) -> None:
     loop = asyncio.get_running_loop()
+    demands: dict[str, Any] = {}
+    if certificate:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(certificate)
+        demands = {"tls_context": tls, "require_starttls": True, "auth_required": True, "authenticator": _is_known}
     server = await loop.create_server(
-        lambda: SMTP(handler, hostname="sink.test", enable_SMTPUTF8=True, loop=loop), "127.0.0.1", port
+        lambda: SMTP(handler, hostname="sink.test", enable_SMTPUTF8=True, loop=loop, **demands), "127.0.0.1", port
     )
     async with server:
         await server.serve_forever()
@@ -144,9 +160,11 @@ def main() -> None:
     parser.add_argument("kept")
     parser.add_argument("mood", type=Path)
     parser.add_argument("--without-pipelining", action="store_true")
+    parser.add_argument("--certificate")
     options = parser.parse_args()
     kept = os.open(options.kept, os.O_WRONLY | os.O_APPEND)
-    asyncio.run(_serve(options.port, _Handler(kept, options.mood, pipelines=not options.without_pipelining)))
+    handler = _Handler(kept, options.mood, pipelines=not options.without_pipelining)
+    asyncio.run(_serve(options.port, handler, options.certificate))
 
 
 if __name__ == "__main__":
