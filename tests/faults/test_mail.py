@@ -45,9 +45,11 @@ def start_worker(installation: Installation, sink: SmtpSink, *lanes: str) -> Pro
     return installation.start_worker(
         *(lanes or (MAIL, UPKEEP)),
         count=2,
-        EMAIL_URL=sink.url,
-        DEFAULT_FROM_EMAIL="Porchlight <porchlight@city.test>",
-        SITE_URL="https://city.test",
+        environment={
+            "EMAIL_URL": sink.url,
+            "DEFAULT_FROM_EMAIL": "Porchlight <porchlight@city.test>",
+            "SITE_URL": "https://city.test",
+        },
     )
 
 
