@@ -9,10 +9,12 @@ import asyncio
 import base64
 import json
 import os
+import socket
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import http_ece
 from aiohttp import web
@@ -20,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 
-from tests.servers import Process, free_port
+from tests.servers import Process, free_port, wait_until
 
 AUTH = b"sixteen bytes ok"
 DAY_SECONDS = 24 * 3600
@@ -48,10 +50,16 @@ class PushSink:
 
     def start(self) -> None:
         self._process.start()
-        self._process.wait_for_port(int(self.origin.rpartition(":")[2]))
+        wait_until(self._is_listening, f"the push service at {self.origin} listens")
 
     def stop(self) -> None:
         self._process.stop()
+
+    def _is_listening(self) -> bool:
+        assert self._process.is_running, self._process.log()
+        address = urlsplit(self.origin)
+        with socket.socket() as sock:
+            return sock.connect_ex((address.hostname, address.port)) == 0
 
     def subscription(self, path: str) -> dict[str, str]:
         """What a browser hands over when it subscribes; all of a sink's browsers have the same keys."""

@@ -108,7 +108,7 @@ class PushSender:
                         self._give_back()
                         is_more = False
                     if is_more and len(self._open) < claims.BATCH_SIZE // 2:
-                        is_more = self._claim()
+                        is_more = patiently(self._claim)
                     self._start(runner)
                     if self._flights:
                         runner.run(self._some_answers())
