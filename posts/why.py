@@ -12,12 +12,14 @@ from notifications import quiet
 from notifications.choices import WEEKDAYS, said_day, said_hour
 from notifications.models import Digest, Notice
 from notifications.rules import Act, Channel, NoticeState, Pace
+from notifications.services.sending.claims import SUPPRESSED
 from posts.rules import PostStatus
 from posts.selectors.why import Hearing
 
 _ACTS = {Act.NEWS: "", Act.CORRECTION: ": the correction", Act.WITHDRAWAL: ": that it was taken back"}
 _DIGESTS = {Pace.DAILY: "Daily digest", Pace.WEEKLY: "Weekly digest"}
 _DAYS = {Pace.DAILY: 1, Pace.WEEKLY: 7}
+_HEARD_AT_ONCE = {NoticeState.SENT, NoticeState.WAITING}
 _GONE = "It was taken back or stopped before your digest left, so it is not in there."
 _WAS_DIFFERENT = "When it went out, your choices, your address or your home were not what they are now."
 
@@ -75,9 +77,9 @@ def _of_notice(notice: Notice, at: datetime) -> Line:
         when = f"It left {_end(notice.ended_at)}" if notice.ended_at else ""
         spam = " Not in your inbox? Look among spam." if notice.channel == Channel.EMAIL else ""
         return Line(heading, "Sent", when + spam)
-    if notice.state == NoticeState.FAILED:
+    if notice.state == NoticeState.FAILED and notice.reason != SUPPRESSED:
         return Line(heading, "Failed", f"The other side did not take it: {_sentence(notice.reason)}")
-    if notice.state == NoticeState.SUPERSEDED:
+    if notice.state != NoticeState.WAITING:
         return Line(heading, "Not sent", notice.reason)
     if notice.message.ended_at is not None:
         return Line(heading, "Not sent", "It was corrected, withdrawn or stopped before it left.")
@@ -91,7 +93,8 @@ def _of_notice(notice: Notice, at: datetime) -> Line:
 
 def _of_digests(hearing: Hearing) -> Iterator[Line]:
     """The digest that carried it: the first that left; else what became of those that should have."""
-    if any(notice.state == NoticeState.SENT for notice in hearing.told_over(Channel.EMAIL)):
+    # Whoever hears at once does not read it again in a digest.
+    if any(notice.state in _HEARD_AT_ONCE for notice in hearing.told_over(Channel.EMAIL)):
         return
     sent = [digest for digest in hearing.digests if digest.state == NoticeState.SENT]
     for digest in sent[:1] or hearing.digests[-1:]:
@@ -108,7 +111,7 @@ def _of_digest(hearing: Hearing, digest: Digest) -> Line:
         return Line(heading, "Sent", f"You chose the {digest.pace} digest for these.{when}")
     if digest.state == NoticeState.WAITING:
         return Line(heading, "Waiting", f"It is in the digest that leaves {_end(digest.due_at)}")
-    if digest.state == NoticeState.FAILED:
+    if digest.state == NoticeState.FAILED and digest.reason != SUPPRESSED:
         return Line(heading, "Failed", f"The other side did not take your digest: {_sentence(digest.reason)}")
     return Line(heading, "Not sent", digest.reason)
 

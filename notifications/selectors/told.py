@@ -26,7 +26,7 @@ def digests_over(person_id: int, topic: str, places: Collection[tuple[int, int]]
     """The digests of a person in whose range something lies, oldest first. One query.
 
     Args:
-        places: Neighborhood and feed number of it: more than one where it was corrected, or the person moved.
+        places: Neighborhood and feed number of it; more than one where the person moved.
     """
     digests = Digest.objects.filter(person_id=person_id, topics__contains=[topic]).order_by("day", "pace")
     return [

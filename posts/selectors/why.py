@@ -66,10 +66,10 @@ def hearing_of(post: Post, person: User) -> Hearing:
             post=post, neighborhood_id__in={one.neighborhood_id for one in (home, home_then) if one is not None}
         )
     }
+    # As digests count it: where it was first put into the feed. Corrections come by themselves.
     places = [
-        (neighborhood_id, number)
+        (neighborhood_id, (*delivery.earlier_numbers, delivery.feed_number)[0])
         for neighborhood_id, delivery in deliveries.items()
-        for number in (*delivery.earlier_numbers, delivery.feed_number)
     ]
     devices = PushSubscription.objects.filter(person=person).order_by("made_at")
     return Hearing(

@@ -18,9 +18,10 @@ from neighborhoods.services import claim_residency, move_residency
 from notifications.models import Digest, Notice, PushSubscription, Suppression
 from notifications.rules import NoticeState, Pace, Topic
 from notifications.services import change_preferences
+from notifications.services.sending.claims import SUPPRESSED
 from posts.models import Delivery, Post
 from posts.rules import PostStatus
-from posts.services import stop_post, withdraw_post
+from posts.services import correct_post, stop_post, withdraw_post
 from posts.services.telling import tell_of_post
 from tests.accounts.factories import make_resident_account
 from tests.neighborhoods.factories import settle
@@ -129,6 +130,7 @@ class TestWhatWasWritten:
                 "Not sent",
                 "You chose otherwise before it left.",
             ),
+            ({"state": "failed", "ended_at": True, "reason": SUPPRESSED}, "Not sent", SUPPRESSED),
             ({"attempts": 1, "reason": "450 busy"}, "Waiting", "A try failed: 450 busy. The next one: Nov. 20, noon."),
         ],
     )
@@ -291,6 +293,27 @@ class TestDigests:
         withdraw_post(post_id=crime.pk, version=1, reason="Wrong street.", takes_text_off=False, by=officer, at=now)
         self.end(digest, "sent", now + timedelta(hours=6))
         assert read(resident, crime)[1][1] == "Not sent"
+
+    def test_one_that_covers_a_correction_alone_did_not(
+        self, resident: User, crime: Post, officer: User, oak: Neighborhood, digest: Digest, read: Read, now: datetime
+    ) -> None:
+        """Whoever read what was wrong hears of the correction at once; digests go by the first place in the feed."""
+        Digest.objects.all().delete()
+        correct_post(
+            post_id=crime.pk,
+            version=1,
+            title=crime.title,
+            text="Somebody tries front doors at night.",
+            what_was_wrong="It was front doors.",
+            by=officer,
+            at=now,
+        )
+        delivery = Delivery.objects.get(post=crime)
+        digest.after_number, digest.upto_number = delivery.feed_number - 1, delivery.feed_number
+        digest.state, digest.ended_at = NoticeState.SENT, now
+        digest.save(force_insert=True)
+        tell(crime, now)
+        assert read(resident, crime)[1][1] != "Sent"
 
     def test_one_that_failed(self, resident: User, crime: Post, digest: Digest, read: Read, now: datetime) -> None:
         self.end(digest, "failed", now, "550 no such user")
