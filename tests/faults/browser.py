@@ -22,8 +22,10 @@ class Browser:
         return self._open(path, None)
 
     def send(self, action: str = "", **fields: str | list[str]) -> str:
-        """Fill in the form that is on the page, as it was served, and send it."""
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.page))
+        """Fill in the form of the page that has these fields, as it was served, and send it."""
+        forms = re.findall(r"<form\b.*?</form>", self.page, re.DOTALL)
+        form = next(form for form in forms if all(f'name="{name}"' in form for name in fields))
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
         return self._open(action or self.url, urlencode(hidden | fields, doseq=True).encode())
 
     def sign_in(self, email: str, password: str, code: Callable[[], str] = str) -> None:
