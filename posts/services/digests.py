@@ -112,6 +112,7 @@ def _statement(pace: Pace, who: str) -> str:
     # Where the next digest goes on: behind what left, or once more at what did not.
     goes_on = "CASE WHEN digest.state = 'sent' THEN digest.upto_number ELSE digest.after_number END"
     weekday = f"coalesce(chosen.digest_weekday, {DIGEST_WEEKDAY}) = %(weekday)s"
+    # All is found before the first row is written: what looks for earlier digests must not walk through new ones.
     return f"""
     WITH feed AS MATERIALIZED (
         SELECT * FROM unnest(
@@ -166,7 +167,7 @@ def _statement(pace: Pace, who: str) -> str:
             ORDER BY digest.day DESC LIMIT 1
         ) AS last ON true
         WHERE reader.topics <> '{{}}' AND (last.day IS NULL OR (last.day < %(day)s AND last.state <> 'waiting'))
-    ), ranged AS (
+    ), ranged AS MATERIALIZED (
         SELECT start.*, least(start.other_goes_on, CASE
             WHEN start.goes_on IS NOT NULL THEN start.goes_on
             WHEN start.since IS NULL THEN start.length_back
