@@ -241,11 +241,10 @@ def test_a_moderator_decides_and_the_writer_is_told(
     shows_again: bool,
     outcome: str,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Callable[..., Any],
 ) -> None:
     hiding = appeal(hide(written, sergeant, now), now)
-    with django_capture_on_commit_callbacks(execute=True):
-        decided = decide(hiding, moderator, now + LATER, shows_again=shows_again)
+    mailoutbox.clear()
+    decided = decide(hiding, moderator, now + LATER, shows_again=shows_again)
     assert (decided.outcome, decided.decided_by, decided.decided_at) == (outcome, moderator, now + LATER)
     (mail,) = mailoutbox
     assert mail.to == [resident.email]
