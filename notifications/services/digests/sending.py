@@ -197,11 +197,12 @@ class _Sender:
 
     def _write_down(self, digest: ClaimedDigest, written: WrittenDigest, answer: Answer) -> None:
         at = self._clock()
-        reason = kept_words(answer.words, address=digest.address)
-        attempts = digest.attempts + 1
         if answer.outcome == Outcome.SENT:
             patiently(lambda: claims.mark_sent(digest_id=digest.id, post_count=written.post_count, at=at))
-        elif answer.outcome == Outcome.LATER and may_try_again(attempts):
+            return
+        reason = kept_words(answer.words, address=digest.address)
+        attempts = digest.attempts + 1
+        if answer.outcome == Outcome.LATER and may_try_again(attempts):
             due_at = at + wait_before(attempts + 1, chance=random.random())
             patiently(lambda: claims.retry_later(digest_id=digest.id, reason=reason, due_at=due_at))
         else:
