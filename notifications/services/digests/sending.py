@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Protocol
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.urls import reverse
 from django.utils.dateformat import time_format
 
@@ -31,7 +31,13 @@ from notifications.services.digests import claims
 from notifications.services.digests.claims import Batch, ClaimedDigest
 from notifications.services.sending.claims import LEASE, commit_fast, sender_slot
 from notifications.services.sending.courier import Answer, Courier, Outcome, Run
-from notifications.services.sending.mail import AT_HAND_OVER, LOOK_EVERY_COUNT, LOOK_EVERY_SECONDS, RUN_SECONDS
+from notifications.services.sending.mail import (
+    AT_HAND_OVER,
+    LOOK_EVERY_COUNT,
+    LOOK_EVERY_SECONDS,
+    NOT_WRITTEN,
+    RUN_SECONDS,
+)
 from notifications.services.sending.patience import patiently
 from notifications.services.suppression import record_mail_came_back
 from notifications.unsubscribing import token_for
@@ -167,39 +173,44 @@ class _Sender:
         mine = patiently(lambda: claims.held(batch, digest_ids=[digest.id for digest in some]))
         patiently(lambda: self._writer.look_again(some))
         look_at = monotonic() + LOOK_EVERY_SECONDS
-        pointless = []
         for digest in some:
             if self._run.is_over or monotonic() >= look_at or not self._courier.is_ready():
                 break
             # What is not held any more has ended meanwhile, or is somebody else's.
-            if digest.id in mine:
-                written = self._written(digest)
-                if written is None:
-                    pointless.append(digest.id)
-                elif not self._hand_over(digest, written):
-                    break
+            if digest.id in mine and not self._send_one(digest):
+                break
             waiting.popleft()
-        if pointless:
-            patiently(lambda: claims.mark_superseded(digest_ids=pointless, reason=claims.NOTHING_NEW, at=self._clock()))
 
-    def _written(self, digest: ClaimedDigest) -> WrittenDigest | None:
-        return patiently(lambda: self._writer.write(digest))
-
-    def _hand_over(self, digest: ClaimedDigest, written: WrittenDigest) -> bool:
-        """Whether the transport took or refused it; False where nothing was tried."""
+    def _send_one(self, digest: ClaimedDigest) -> bool:
+        """Whether something became of it, which is written down then; False where nothing was tried."""
         try:
-            answer = self._courier.hand_over(recipient=digest.address, content=self._letters.letter(digest, written))
+            written = patiently(lambda: self._writer.write(digest))
+            content = self._letters.letter(digest, written) if written else b""
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            # A mistake of ours in one mail must not stand in the way of all that are behind it.
+            log.error("Digest %s could not be written as a mail (%s).", digest.id, type(error).__name__)
+            self._write_down_refusal(digest, Answer(Outcome.LATER, NOT_WRITTEN))
+            return True
+        if written is None:
+            ids = [digest.id]
+            patiently(lambda: claims.mark_superseded(digest_ids=ids, reason=claims.NOTHING_NEW, at=self._clock()))
+            return True
+        try:
+            answer = self._courier.hand_over(recipient=digest.address, content=content)
         except MailUnavailable as error:
             log.warning("Digests wait, because the mail server takes nothing: %s", kept_words(error.words))
             return False
-        self._write_down(digest, written, answer)
+        if answer.outcome == Outcome.SENT:
+            count = written.post_count
+            patiently(lambda: claims.mark_sent(digest_id=digest.id, post_count=count, at=self._clock()))
+        else:
+            self._write_down_refusal(digest, answer)
         return True
 
-    def _write_down(self, digest: ClaimedDigest, written: WrittenDigest, answer: Answer) -> None:
+    def _write_down_refusal(self, digest: ClaimedDigest, answer: Answer) -> None:
         at = self._clock()
-        if answer.outcome == Outcome.SENT:
-            patiently(lambda: claims.mark_sent(digest_id=digest.id, post_count=written.post_count, at=at))
-            return
         reason = kept_words(answer.words, address=digest.address)
         attempts = digest.attempts + 1
         if answer.outcome == Outcome.LATER and may_try_again(attempts):
@@ -208,12 +219,14 @@ class _Sender:
         else:
             patiently(lambda: claims.mark_failed(digest_id=digest.id, reason=reason, at=at))
         if answer.is_address_gone:
-            record_mail_came_back(
-                provider=AT_HAND_OVER,
-                event_id=message_id("digest", digest.id),
-                kind="bounced",
-                email=digest.address,
-                is_complaint=False,
-                words=answer.words,
-                at=at,
+            patiently(
+                lambda: record_mail_came_back(
+                    provider=AT_HAND_OVER,
+                    event_id=message_id("digest", digest.id),
+                    kind="bounced",
+                    email=digest.address,
+                    is_complaint=False,
+                    words=answer.words,
+                    at=at,
+                )
             )

@@ -16,6 +16,7 @@ from notifications.gateways.transport import mail_transport
 from notifications.models import Digest, Preferences, Suppression
 from notifications.rules import NoticeState, Pace
 from notifications.services.digests import claims, send_digests
+from notifications.services.sending.mail import NOT_WRITTEN
 from notifications.unsubscribing import read
 from tests.accounts.factories import make_resident_account
 from tests.neighborhoods.factories import settle
@@ -122,6 +123,18 @@ def test_where_there_is_nothing_to_say_nothing_leaves(sink: SmtpSink, due: Calla
     send(nothing_for=(digests["one"].person_id,))
     kept = fresh(digests["one"])
     assert (kept.state, kept.reason) == (NoticeState.SUPERSEDED, claims.NOTHING_NEW)
+    assert [mail["recipient"] for mail in sink.received()] == ["two@example.test"]
+
+
+def test_one_that_cannot_be_written_waits_and_the_others_leave(
+    sink: SmtpSink, due: Callable[..., dict[str, Digest]]
+) -> None:
+    digests = due("one", "two")
+    # No such address gets past the form; it would end the head of the mail.
+    User.objects.filter(pk=digests["one"].person_id).update(email="one\nbcc@example.test")
+    send()
+    kept = fresh(digests["one"])
+    assert (kept.state, kept.attempts, kept.reason) == (NoticeState.WAITING, 1, NOT_WRITTEN)
     assert [mail["recipient"] for mail in sink.received()] == ["two@example.test"]
 
 
