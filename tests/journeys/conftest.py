@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.installation import Installation, running_installation
+from tests.servers import wait_until
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -59,6 +60,17 @@ class Visitor:
             self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(lambda url: "/accounts/" not in url)
         return self
+
+
+def reload_until(shown: Locator) -> None:
+    """Load a page anew until this stands on it: a worker needs a moment to hand over a mail."""
+
+    def is_there() -> bool:
+        if not shown.count():
+            shown.page.reload()
+        return bool(shown.count())
+
+    wait_until(is_there, "the mail has come")
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """How does somebody in a story get an account? As everybody does; the code stands in the demo's mail."""
 
+import re
+
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, reload_until
 
 PASSWORD = "a porch light burns late"
 
@@ -31,8 +33,9 @@ def type_mailed_code(visitor: Visitor) -> None:
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Look into the demo’s mail").click()
     mail = opened.value
-    newest = mail.get_by_role("article").first
-    code = newest.locator("p", has_text="-").last.inner_text()
+    shown = mail.get_by_role("article").first.locator("p", has_text=re.compile(r"^\s*\w+-\w+\s*$"))
+    reload_until(shown)
+    code = shown.inner_text()
     mail.close()
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Go on").click()

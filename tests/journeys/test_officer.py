@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.installation import current_code
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, reload_until
 from tests.journeys.signing_up import PASSWORD
 from tests.journeys.test_look import violations
 
@@ -31,7 +31,9 @@ def test_an_officer_is_invited_works_and_is_removed_while_signed_in(visit: Visit
     officer = visit()
     page = officer.page
     officer.open(f"/demo/mail/?address={RECRUIT}")
-    page.get_by_role("link", name="/invitations/").click()
+    link = page.get_by_role("link", name="/invitations/")
+    reload_until(link)
+    link.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Work for Central Command")
     expect(page.get_by_text("Capt. H. Brandt")).to_be_visible()
     assert violations(page) == []

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, reload_until
 from tests.journeys.test_look import violations
 from tests.journeys.test_one_post import write_post
 
@@ -53,7 +53,7 @@ def test_a_reply_is_hidden_and_shown_again(visit: Visit) -> None:
 
     # The writer is told by mail and asks for another look.
     visitor.open("/demo/mail/?address=resident@demo.test")
-    expect(visitor.page.get_by_text("Your reply was hidden").first).to_be_visible()
+    reload_until(visitor.page.get_by_role("heading", name="Your reply was hidden"))
     expect(visitor.page.get_by_text("4T2")).to_have_count(0)
     writer.open("/replies/")
     expect(writer.page.get_by_text("Leave the plate out.")).to_be_visible()
@@ -82,4 +82,4 @@ def test_a_reply_is_hidden_and_shown_again(visit: Visit) -> None:
     writer.open("/replies/")
     expect(writer.page.get_by_text("One may give away one’s own plate.")).to_be_visible()
     visitor.open("/demo/mail/?address=resident@demo.test")
-    expect(visitor.page.get_by_text("Your hidden reply was looked at again").first).to_be_visible()
+    reload_until(visitor.page.get_by_role("heading", name="Your hidden reply was looked at again"))
