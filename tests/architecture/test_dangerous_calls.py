@@ -59,6 +59,10 @@ IN_SQL = {
     ("community/services/leaving.py", "table"): "of a list of names in the same file",
     ("neighborhoods/selectors/places.py", "point"): "a constant of the same function",
     ("neighborhoods/selectors/places.py", "at"): "a constant with such a point in it",
+    **{
+        ("posts/services/digests.py", name): "made of topics, paces and constants in the same function"
+        for name in "topics who weekday pace length_back newest goes_on other length".split()
+    },
 }
 
 

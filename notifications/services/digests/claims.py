@@ -12,9 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from notifications import rules
 from notifications.quiet import IS_NOT_PAUSED_SQL
-from notifications.rules import DEFAULT_CHOICES, NoticeState, Pace, Topic
+from notifications.rules import DEFAULT_CHOICES, DIGEST_HOUR, DIGEST_WEEKDAY, NoticeState, Pace, Topic
 from notifications.services.preferences import CHOSE_OTHERWISE, PAUSED
 from notifications.services.sending.claims import CLOSED, LEASE, SUPPRESSED
 
@@ -85,8 +84,8 @@ SET state = found.state, reason = found.reason, topics = found.topics,
 FROM (
     SELECT free.id, account.email, place.name, (free.lease_until IS NOT NULL)::integer AS lost_count,
         CASE WHEN wanted.topics = '{{}}' THEN free.topics ELSE wanted.topics END AS topics,
-        coalesce(chosen.digest_hour, {rules.DIGEST_HOUR}) AS hour,
-        coalesce(chosen.digest_weekday, {rules.DIGEST_WEEKDAY}) AS weekday,
+        coalesce(chosen.digest_hour, {DIGEST_HOUR}) AS hour,
+        coalesce(chosen.digest_weekday, {DIGEST_WEEKDAY}) AS weekday,
         coalesce(earlier.ended_at, free.due_at - interval '1 day' * CASE free.pace WHEN 'daily' THEN 1 ELSE 7 END)
             AS since,
         greatest(chosen.changed_at, home.claimed_at) > free.due_at - interval '1 day' * %(lately_days)s
