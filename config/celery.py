@@ -4,14 +4,27 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_prerun, worker_ready, worker_shutting_down
+from celery.signals import celeryd_init, task_prerun, worker_ready, worker_shutting_down
 from django.db import close_old_connections
+
+from core.lanes import MAIL, UPKEEP
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("porchlight")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+# By so much the workers of what can wait step back on a machine that they share with those of what cannot.
+STEP_BACK = 10
+
+
+@celeryd_init.connect
+def _step_back(options: dict[str, Any], **kwargs: Any) -> None:
+    """Before the worker makes its processes: a citywide mail takes what an urgent post leaves of the processors."""
+    if options.get("queues") and set(options["queues"]) <= {MAIL, UPKEEP}:
+        os.nice(STEP_BACK)
 
 
 @task_prerun.connect
