@@ -66,6 +66,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     terms_accepted_at = models.DateTimeField(null=True, editable=False)
     renamed_at = models.DateTimeField(null=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    leaving_since = models.DateTimeField(
+        null=True, editable=False, help_text="Left while a legal hold kept the data; empty once they are deleted."
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -149,3 +152,57 @@ class SignIn(models.Model):
             models.Index(fields=["person_id", "at"], name="accounts_signin_of_person"),
             models.Index(fields=["at"], name="accounts_signin_at"),
         ]
+
+
+@recorded("person", "post_id", "placed_by", "lifted_by", model_name="LegalHoldEvent")
+class LegalHold(models.Model):
+    """What must not be deleted while a legal matter lasts: all of one person, of one post, or everything.
+
+    `accounts.retention` and, in the database, `accounts_is_held(person)` are what every deletion of records asks.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    # A plain number: this app does not know what a post is.
+    post_id = models.BigIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=rules.HOLD_REASON_MAX_LENGTH)
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("place_legal_hold", "May place and lift legal holds")]
+        constraints = [
+            models.CheckConstraint(condition=Q(person=None) | Q(post_id=None), name="accounts_legalhold_of_one_thing"),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                name="accounts_legalhold_lifted_by_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="accounts_legalhold_has_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["person"], condition=Q(lifted_at=None), name="accounts_legalhold_in_force"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Legal hold {self.pk}"
+
+
+class RecordExport(models.Model):
+    """Somebody took a copy of the public record along. Written once, never changed: who, when, and which days."""
+
+    by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, help_text="Empty for a command of the server."
+    )
+    at = models.DateTimeField()
+    first_day = models.DateField()
+    last_day = models.DateField()
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("export_record", "May export the public record")]
+        indexes = [models.Index(fields=["-at", "-id"], name="accounts_recordexport_newest")]
+
+    def __str__(self) -> str:
+        return f"Export {self.pk} of {self.first_day} to {self.last_day}"

@@ -4,16 +4,17 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from knox.models import AuthToken
 
-from accounts import encryption, mails, signals
+from accounts import encryption, mails, retention, signals
 from accounts.models import Session, SignIn, User
 from accounts.rules import RENAMED_EVERY, SignedInBy
 from accounts.selectors import never_confirmed
 from core.errors import DomainError, NotAllowed
+from core.locks import hold_holds_still
 
 TOKENS_PER_PERSON = 10
 FORMER_RESIDENT = "Former resident"
@@ -187,7 +188,8 @@ def reencrypt_second_factors() -> tuple[int, int]:
 def leave(*, person: User, at: datetime) -> None:
     """End a resident's account for good: every app lets go of what is theirs, and the row loses the person.
 
-    What they wrote under police posts and to police stays, as written by a former resident (docs/privacy.md).
+    What they wrote under police posts and to police stays, as written by a former resident (docs/privacy.md). While a
+    legal hold keeps their data the account is only closed, and `finish_leaving` does the rest once no hold does.
 
     Args:
         at: Moment of leaving, aware.
@@ -195,12 +197,42 @@ def leave(*, person: User, at: datetime) -> None:
     Raises:
         StaffCannotLeave: It is a work account.
     """
+    hold_holds_still()
     person = User.objects.select_for_update().get(pk=person.pk)
     if person.is_police_or_civic_staff:
         raise StaffCannotLeave
     if not person.is_active:
         # A second click: the first has let go of everything.
         return
+    if retention.may_purge(person):
+        _let_go(person, at)
+    else:
+        mails.send_mail_to(person, template="account_held")
+        end_sessions(person_id=person.pk)
+        revoke_all_tokens(person=person)
+        person.is_active, person.leaving_since = False, at
+        person.save(update_fields=["is_active", "leaving_since"])
+
+
+def finish_leaving(*, at: datetime) -> int:
+    """Let go of everybody who left while a hold kept their data, and whom none keeps any more; each by themselves.
+
+    Returns:
+        How many.
+    """
+    finished = 0
+    waiting = User.objects.filter(leaving_since__isnull=False).order_by("pk").values_list("pk", flat=True)
+    for person_id in list(waiting):
+        with transaction.atomic():
+            hold_holds_still()
+            person = User.objects.select_for_update().get(pk=person_id)
+            if person.leaving_since is not None and retention.may_purge(person):
+                _let_go(person, at)
+                finished += 1
+    return finished
+
+
+def _let_go(person: User, at: datetime) -> None:
     mails.send_mail_to(person.email, template="account_gone")
     signals.person_leaving.send(sender=User, person=person, at=at)
     for kept in (EmailAddress, Authenticator, AuthToken):
@@ -211,21 +243,23 @@ def leave(*, person: User, at: datetime) -> None:
     person.email, person.full_name = f"left-{person.pk}@invalid", FORMER_RESIDENT
     # Shown whole: “Former R.” would read like somebody's name.
     person.shows_last_name, person.terms_version, person.terms_accepted_at = True, None, None
-    person.last_login, person.renamed_at, person.is_active = None, None, False
+    person.last_login, person.renamed_at, person.is_active, person.leaving_since = None, None, False, None
     person.set_unusable_password()
     person.save()
 
 
-@transaction.atomic
 def forget_what_is_over(*, at: datetime) -> dict[str, int]:
     """Delete sign-ins older than twelve months, sessions that ended, and accounts whose address nobody ever showed.
 
+    Whoever left under a legal hold that has ended since is let go of.
+
     Returns:
-        How many of each: `sign_ins`, `sessions`, `accounts`.
+        How many of each: `sign_ins`, `sessions`, `accounts`, `left`.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT accounts_forget_sign_ins()")
-        (sign_ins,) = cursor.fetchone()
     sessions, _ = Session.objects.filter(expire_date__lt=at).delete()
-    _, rows = never_confirmed(before=at - NEVER_CONFIRMED_KEPT).delete()
-    return {"sign_ins": sign_ins, "sessions": sessions, "accounts": rows.get(User._meta.label, 0)}
+    return {
+        "sign_ins": retention.purge_sign_ins(),
+        "sessions": sessions,
+        "accounts": retention.purge(never_confirmed(before=at - NEVER_CONFIRMED_KEPT)),
+        "left": finish_leaving(at=at),
+    }

@@ -75,6 +75,7 @@ GROUP_PERMISSIONS: dict[str, tuple[str, ...]] = {
     ),
     "Verifiers": ("neighborhoods.verify_residency",),
     COMMUNITY_MODERATORS: ("neighborhoods.view_neighborhood", "community.moderate", "posts.decide_appeals"),
+    "Records clerks": ("accounts.export_record", "accounts.place_legal_hold"),
     "Oversight readers": (
         "accounts.read_audit",
         "neighborhoods.view_neighborhood",

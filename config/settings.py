@@ -43,6 +43,8 @@ VERIFICATION_DESK = env.str("VERIFICATION_DESK", default="the city's desk")
 CITY_TIME_ZONE = env.str("CITY_TIME_ZONE", default="America/Los_Angeles")
 # What neighbors say among themselves is deleted for good after so long.
 NEIGHBOR_POSTS_KEPT_MONTHS = env.int("NEIGHBOR_POSTS_KEPT_MONTHS", default=12)
+# Who was told what, and what became of it: digests look back a month, so it is never less than that.
+NOTICES_KEPT_DAYS = max(env.int("NOTICES_KEPT_DAYS", default=90), 35)
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = CITY_TIME_ZONE

@@ -13,6 +13,7 @@ from django.db import connection
 # Arbitrary but fixed: the numbers name the locks for every process and every release.
 _BOUNDARIES = 7_001
 _WATCH = 7_002
+_HOLDS = 7_003
 
 
 def hold_boundaries_still() -> None:
@@ -25,6 +26,18 @@ def change_boundaries_alone() -> None:
     """Wait for every running publication, then keep publications and other loads out until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BOUNDARIES])
+
+
+def hold_holds_still() -> None:
+    """Wait for a legal hold that is being placed, then keep new ones out until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_HOLDS])
+
+
+def place_hold_alone() -> None:
+    """Wait for every deletion of records under way, then keep others out until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_HOLDS])
 
 
 def begin_publication(key: uuid.UUID) -> None:

@@ -36,3 +36,9 @@ def tell_waiting() -> None:
         services.tell_waiting(waiting_id=waiting_id, at=timezone.now())
     if len(ids) == MAILS_AT_ONCE:
         nudge("neighborhoods.tell_waiting", lane=UPKEEP)
+
+
+@shared_task(name="neighborhoods.forget_what_is_over")
+def forget_what_is_over() -> None:
+    """Once a day: homes that nobody confirmed are kept as long as docs/privacy.md says, and no longer."""
+    services.forget_what_is_over(at=timezone.now())

@@ -1,5 +1,7 @@
 """Which background work do notifications have? Each task reads the clock and calls one service."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,6 +9,8 @@ from notifications import services
 from notifications.gateways.transport import mail_transport
 from notifications.services import messages
 from notifications.services.sending import mail, push
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="notifications.pulse")
@@ -37,3 +41,9 @@ def send_push(lane: str) -> None:
 def send_account_mail() -> None:
     """Hand over the mails that concern accounts."""
     services.send_account_mail(clock=timezone.now)
+
+
+@shared_task(name="notifications.purge_old")
+def purge_old() -> None:
+    """Delete for good what was told too long ago."""
+    log.info("Deleted what was told long ago: %s.", services.purge_old(at=timezone.now()))

@@ -255,6 +255,7 @@ SAMPLES: tuple[Sample, ...] = (
     _package("mfa", "webauthn_added", "A passkey was added"),
     _package("mfa", "webauthn_removed", "A passkey was removed"),
     _own("The account", "account_gone", "Somebody left Porchlight"),
+    _own("The account", "account_held", "Somebody leaves whose data a legal hold keeps"),
     _own("Home", "home_confirmed", "Two neighbors vouched for somebody"),
     _own("Home", "letter_locked", "Five codes that do not match were tried"),
     _own("Home", "boundary_moved", "A new map puts a home into another neighborhood"),

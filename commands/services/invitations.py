@@ -1,7 +1,7 @@
 """How does an officer come to work for a command: invited by a manager, accepted by a link in a mail?"""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -9,19 +9,26 @@ from django.urls import reverse
 
 from accounts.mails import send_mail_to
 from accounts.models import User
+from accounts.retention import concerns, purgeable
 from accounts.selectors import find_owner_of
 from accounts.staff import open_staff_account
 from commands.models import Assignment, Invitation, PoliceCommand
-from commands.rules import Role
+from commands.rules import INVITATION_LIFETIME, Role
 from commands.selectors import digest_of, find_invitation, find_role
 from commands.services.staff import assign, check_manages
 from core.errors import DomainError, NotAllowed
+from core.locks import hold_holds_still
 
 RESIDENT_STAYS_PRIVATE = (
     "This address belongs to a resident account, which stays private and cannot be used for police work. "
     "Ask for the invitation to your work address. Whoever invited you does not learn of your account."
 )
 _TOKEN_BYTES = 32
+# A manager may still send an expired one again, within so long.
+EXPIRED_KEPT = timedelta(days=30)
+
+# Whom it was sent to is nobody's account yet, so only a hold of everything keeps it.
+concerns(Invitation)
 
 
 class CannotInvite(DomainError):
@@ -81,6 +88,20 @@ def take_back_invitation(*, invitation_id: int, by: User, at: datetime) -> Invit
     invitation.taken_back_at, invitation.taken_back_by, invitation.email = at, by, ""
     invitation.save()
     return invitation
+
+
+@transaction.atomic
+def forget_expired_invitations(*, at: datetime) -> int:
+    """Take back invitations that expired `EXPIRED_KEPT` ago, and with that forget their addresses.
+
+    Returns:
+        How many.
+    """
+    expired = Invitation.objects.filter(
+        accepted_at=None, taken_back_at=None, sent_at__lt=at - INVITATION_LIFETIME - EXPIRED_KEPT
+    )
+    hold_holds_still()
+    return purgeable(expired).update(taken_back_at=at, email="")
 
 
 @transaction.atomic

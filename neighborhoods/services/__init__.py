@@ -1,9 +1,9 @@
 """Every change to places and residencies.
 
 `residencies` ties a person to a neighborhood and keeps the counts right, `homes` keeps the exact home sealed while it
-is needed, `boundaries` takes over what a boundary file says and `following` lets residents follow, `addresses` takes
-over what an address file says. `letters`, `vouches` and `verifiers` show that somebody lives where they say; they are
-imported from their own modules.
+is needed, `forgetting` ends what nobody came back to, `boundaries` takes over what a boundary file says and `following`
+lets residents follow, `addresses` takes over what an address file says. `letters`, `vouches` and `verifiers` show that
+somebody lives where they say; they are imported from their own modules.
 """
 
 from neighborhoods.services.addresses import AddressReport, load_addresses
@@ -17,6 +17,7 @@ from neighborhoods.services.following import (
     tell_waiting,
     wait_for_area,
 )
+from neighborhoods.services.forgetting import forget_what_is_over
 from neighborhoods.services.homes import (
     AddressElsewhere,
     AddressUnknown,
@@ -61,6 +62,7 @@ __all__ = [
     "claim_residency",
     "claim_secret_residency",
     "end_residency",
+    "forget_what_is_over",
     "give_address",
     "keep_home",
     "load_addresses",

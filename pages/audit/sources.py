@@ -23,10 +23,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from pghistory.models import Event
 
-from accounts.models import SignIn, User
+from accounts.models import RecordExport, SignIn, User
 from accounts.rules import Kind as AccountKind
 from commands.models import Assignment
 from neighborhoods.models import LookUp
@@ -49,6 +49,8 @@ class Kind(TextChoices):
     RESIDENCY = "residency", "Residency"
     LETTER = "letter", "Letters"
     LOOK_UP = "look_up", "Looking residents up"
+    HOLD = "hold", "Legal holds"
+    EXPORT = "export", "Copies of the public record"
 
 
 # What concerns one command, and so is shown to its managers.
@@ -259,6 +261,35 @@ def _look_ups() -> QuerySet[Any]:
     )
 
 
+def _holds() -> QuerySet[Any]:
+    is_lifted = Q(lifted_by__isnull=False)
+    of_person, of_post = Q(person__isnull=False), Q(post_id__isnull=False)
+    return _columns(
+        _events("accounts.LegalHoldEvent"),
+        actor=_cases((is_lifted, F("lifted_by_id")), otherwise=F("placed_by_id")),
+        subject=F("person_id"),
+        item=_cases((of_post, F("post_id")), otherwise=F("pgh_obj_id")),
+        what=_cases(
+            (is_lifted & of_person, _text("lifted_of_person")),
+            (is_lifted & of_post, _text("lifted_of_post")),
+            (is_lifted, _text("lifted_of_everything")),
+            (of_person, _text("placed_on_person")),
+            (of_post, _text("placed_on_post")),
+            otherwise=_text("placed_on_everything"),
+        ),
+    )
+
+
+def _exports() -> QuerySet[Any]:
+    return _columns(
+        RecordExport.objects.all(),
+        actor=F("by_id"),
+        item=F("pk"),
+        what=_text("taken"),
+        detail=Concat(_text(F("first_day")), Value(" to "), _text(F("last_day"))),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One table of the trail; its number is its place where two things happened at the same moment."""
@@ -283,6 +314,8 @@ SOURCES = tuple(
             Kind.RESIDENCY: _residencies,
             Kind.LETTER: _letters,
             Kind.LOOK_UP: _look_ups,
+            Kind.HOLD: _holds,
+            Kind.EXPORT: _exports,
         }.items()
     )
 )

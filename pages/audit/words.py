@@ -57,6 +57,15 @@ SENTENCES: dict[Kind, dict[str, str]] = {
         "locked": "The code of the letter for residency {item} was locked after wrong tries",
     },
     Kind.LOOK_UP: {"looked_up": "{actor} looked up residency {item}: {detail}"},
+    Kind.HOLD: {
+        "placed_on_person": "{actor} placed legal hold {item} on {subject}",
+        "placed_on_post": "{actor} placed a legal hold on post {item}",
+        "placed_on_everything": "{actor} placed legal hold {item} on everything",
+        "lifted_of_person": "{actor} lifted legal hold {item} on {subject}",
+        "lifted_of_post": "{actor} lifted a legal hold on post {item}",
+        "lifted_of_everything": "{actor} lifted legal hold {item} on everything",
+    },
+    Kind.EXPORT: {"taken": "{actor} took a copy of the public record along: {detail}"},
 }
 _DETAILS: dict[Kind, dict[str, str]] = {
     Kind.SIGN_IN: {choice.value: choice.label.lower() for choice in SignedInBy},

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import Error, connection, models, transaction
 from pghistory.models import Event
 
-from accounts.models import SignIn
+from accounts.models import RecordExport, SignIn
 from neighborhoods.models import LookUp
 from pages.audit.sources import SOURCES, Kind
 from pages.audit.words import SENTENCES
@@ -16,7 +16,7 @@ from posts.rules import HidingOutcome
 
 EVENTS = sorted((model for model in apps.get_models() if issubclass(model, Event) and model._meta.managed), key=str)
 EVENTS = [model for model in EVENTS if model._meta.app_label != "pghistory"]
-TRAIL: list[type[models.Model]] = [*EVENTS, SignIn, LookUp]
+TRAIL: list[type[models.Model]] = [*EVENTS, SignIn, LookUp, RecordExport]
 # What the library itself writes: "insert", "update", "delete".
 LABEL = "pgh_label"
 

@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.holds import lift_hold, place_hold
+from accounts.models import LegalHold, User
 from accounts.services import leave
 from community.identity import RefusedByWall, speaking_as
 from community.models import Comment, Lead, NeighborPost, Picture, Room
@@ -19,11 +20,11 @@ from community.rules import RoomRule
 from community.selectors.care import reports_waiting
 from community.selectors.people import leads_of
 from community.selectors.room import get_post, room_page
-from community.services import CannotDecide, appeal, decide_appeal, forget_person, purge_old, remove
+from community.services import CannotDecide, appeal, decide_appeal, delete_post, forget_person, purge_old, remove
 from core.errors import DomainError
 from neighborhoods.models import Neighborhood
 from neighborhoods.services import end_residency
-from tests.accounts.factories import make_resident_account
+from tests.accounts.factories import make_resident_account, make_staff
 from tests.community.conftest import TABLES, Talk
 from tests.community.factories import (
     answer,
@@ -267,3 +268,35 @@ def test_no_copy_of_somebodys_words_is_made_while_they_leave(what: str) -> None:
     assert [type(error) for error in refused] == [RefusedByWall if what in ("report", "appeal") else CannotDecide]
     for name, count in all_rows().items():
         assert count == (1 if name == "Removal" and what in ("appeal", "decide") else 0), name
+
+
+def test_a_legal_hold_keeps_the_rooms_where_somebody_lives_and_those_beside(
+    oak: Neighborhood, elm: Neighborhood, pine: Neighborhood, resident: User, neighbor: User, faraway: User
+) -> None:
+    """Also what others wrote there: words of the one who is held may hang on it, and nobody may look."""
+    now = timezone.now()
+    make_adjoining(oak, elm)
+    for person in (resident, neighbor, faraway):
+        answer(person, say(person, now - timedelta(days=400)), now - timedelta(days=400))
+    clerk = make_staff("Rae Clerk", "")
+    clerk.groups.add(Group.objects.get(name="Records clerks"))
+    placed = place_hold(person_id=resident.pk, post_id=None, reason="Case 1", by=clerk, at=now)
+    of_a_post = place_hold(person_id=None, post_id=1, reason="Case 2", by=clerk, at=now)
+    # The comment and the post in Pine.
+    assert purge_old(at=now) == 2
+    lift_hold(hold_id=placed.pk, by=clerk, at=now)
+    of_all = place_hold(person_id=None, post_id=None, reason="Case 3", by=clerk, at=now)
+    assert purge_old(at=now) == 0
+    lift_hold(hold_id=of_all.pk, by=clerk, at=now)
+    assert purge_old(at=now) == 4
+    assert LegalHold.objects.filter(lifted_at=None).get() == of_a_post
+
+
+def test_under_a_hold_ones_own_words_can_still_be_taken_back(resident: User, rosa: User, now: datetime) -> None:
+    clerk = make_staff("Rae Clerk", "")
+    clerk.groups.add(Group.objects.get(name="Records clerks"))
+    stays, goes = say(resident, now), say(resident, now)
+    place_hold(person_id=resident.pk, post_id=None, reason="Case 1", by=clerk, at=now)
+    delete_post(person_id=resident.pk, post_id=goes, at=now)
+    leave(person=resident, at=now)
+    assert [card.id for card in room_page(rosa.pk)] == [stays]
