@@ -95,15 +95,15 @@ def test_sound_keys_are_taken_with_and_without_padding() -> None:
 @pytest.mark.parametrize(
     ("p256dh", "auth"),
     [
-        ("", to_base64(os.urandom(16))),
-        ("not base64!", to_base64(os.urandom(16))),
-        ("é" * 20, to_base64(os.urandom(16))),
-        (to_base64(os.urandom(65)), to_base64(os.urandom(16))),
-        (to_base64(b"\x04" + bytes(64)), to_base64(os.urandom(16))),
-        (to_base64(point()[:-1]), to_base64(os.urandom(16))),
-        (to_base64(point()), ""),
-        (to_base64(point()), to_base64(os.urandom(15))),
-        (to_base64(point()), to_base64(os.urandom(32))),
+        pytest.param("", to_base64(os.urandom(16)), id="no key"),
+        pytest.param("not base64!", to_base64(os.urandom(16)), id="no base64"),
+        pytest.param("é" * 20, to_base64(os.urandom(16)), id="no ASCII"),
+        pytest.param(to_base64(os.urandom(65)), to_base64(os.urandom(16)), id="no point"),
+        pytest.param(to_base64(b"\x04" + bytes(64)), to_base64(os.urandom(16)), id="no point of the curve"),
+        pytest.param(to_base64(point()[:-1]), to_base64(os.urandom(16)), id="a point cut short"),
+        pytest.param(to_base64(point()), "", id="no secret"),
+        pytest.param(to_base64(point()), to_base64(os.urandom(15)), id="a short secret"),
+        pytest.param(to_base64(point()), to_base64(os.urandom(32)), id="a long secret"),
     ],
 )
 def test_keys_that_nothing_can_be_encrypted_with_are_refused(p256dh: str, auth: str) -> None:
