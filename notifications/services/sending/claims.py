@@ -13,16 +13,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
+from django.conf import settings
 from django.db import Error, connection
 
-from notifications.rules import RANK_OF_CORRECTIONS, RANK_OF_NEWS, Channel
+from notifications.quiet import due_at_sql
+from notifications.rules import RANK_OF_CORRECTIONS, RANK_OF_NEWS, Channel, Topic
 
 log = logging.getLogger(__name__)
 
 # Longer than any transport may take for one notice; a dead sender's notices wait so long.
 LEASE = timedelta(seconds=60)
 BATCH_SIZE = 250
+# Of each batch, where news waits too: the correction of a whole city must not hold up an alert that comes after it.
+MOST_CORRECTIONS = 0.5
 
 ENDED = "It was corrected, withdrawn or stopped before it left."
 CLOSED = "The account was closed before it left."
@@ -64,15 +69,19 @@ class Batch:
 
 # One rank at a time, so that what waits for the morning is not walked through in search of what is due. Whatever must
 # not leave ends here: a stopped post's million rows never stand in the way of what is behind them. A lease that ran out
-# counts as a try: whoever had it may have sent it.
-_CLAIM = """
+# counts as a try: whoever had it may have sent it. What became due by day and did not leave, because it was tried in
+# vain or much was ahead of it, waits for the end of the night's quiet hours; the test of one's own devices does not.
+_CLAIM = f"""
 UPDATE notifications_notice AS notice
-SET state = found.state, reason = found.reason,
+SET state = found.state, reason = found.reason, due_at = greatest(notice.due_at, found.quiet_until),
     ended_at = CASE WHEN found.state = 'waiting' THEN NULL ELSE %(at)s::timestamptz END,
     attempts = notice.attempts + found.lost_count,
-    lease_until = CASE WHEN found.state = 'waiting' THEN %(lease_until)s::timestamptz END
+    lease_until = CASE WHEN found.state = 'waiting' AND found.quiet_until IS NULL THEN %(lease_until)s::timestamptz END
 FROM (
     SELECT free.id, message.topic,
+        CASE WHEN message.source <> 'test' THEN nullif(
+            {due_at_sql(f"message.topic = '{Topic.URGENT.value}'")}, %(at)s::timestamptz
+        ) END AS quiet_until,
         (free.lease_until IS NOT NULL)::integer AS lost_count,
         CASE WHEN %(channel)s = 'email' THEN person.email ELSE '' END AS address,
         coalesce(neighborhood.name, '') AS place,
@@ -96,49 +105,57 @@ FROM (
     JOIN notifications_message AS message ON message.id = free.message_id
     JOIN accounts_user AS person ON person.id = free.person_id
     LEFT JOIN neighborhoods_neighborhood AS neighborhood ON neighborhood.id = free.neighborhood_id
+    LEFT JOIN notifications_preferences AS chosen ON chosen.person_id = free.person_id
     LEFT JOIN notifications_suppression AS suppression
         ON %(channel)s = 'email' AND suppression.person_id = person.id
         AND lower(suppression.email) = lower(person.email)
 ) AS found
 WHERE notice.id = found.id
 RETURNING notice.id, notice.message_id, notice.person_id, found.address, found.place, found.topic, notice.attempts,
-    notice.state, notice.due_at
+    notice.lease_until IS NOT NULL, notice.due_at
 """
 
 
 def claim(*, lane: str, channel: Channel, at: datetime, limit: int = BATCH_SIZE) -> Batch:
     """Take the next notices that are due, corrections first, and end those on the way that must not leave any more.
 
-    Two statements, whatever waits.
+    At most three statements, whatever waits.
 
     Args:
         at: Now. A clock that goes back makes leases last longer; nothing is lost or doubled by it.
     """
     batch = Batch(notices=[], lease_until=at + LEASE, looked_at_count=0)
-    for rank in (RANK_OF_CORRECTIONS, RANK_OF_NEWS):
-        still_wanted = limit - len(batch.notices)
-        if still_wanted <= 0:
-            break
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _CLAIM,
-                {
-                    "lane": lane,
-                    "channel": channel.value,
-                    "rank": rank,
-                    "at": at,
-                    "lease_until": batch.lease_until,
-                    "limit": still_wanted,
-                    "ended": ENDED,
-                    "closed": CLOSED,
-                    "suppressed": SUPPRESSED,
-                },
-            )
-            # RETURNING has an order of its own.
-            rows = sorted(cursor.fetchall(), key=lambda row: (row[8], row[0]))
-        batch.looked_at_count += len(rows)
-        batch.notices += [ClaimedNotice(*row[:7]) for row in rows if row[7] == "waiting"]
+    most_corrections = ceil(limit * MOST_CORRECTIONS)
+    may_be_more = _take(batch, lane, channel, RANK_OF_CORRECTIONS, at, most_corrections) == most_corrections
+    _take(batch, lane, channel, RANK_OF_NEWS, at, limit - len(batch.notices))
+    if may_be_more and len(batch.notices) < limit:
+        _take(batch, lane, channel, RANK_OF_CORRECTIONS, at, limit - len(batch.notices))
     return batch
+
+
+def _take(batch: Batch, lane: str, channel: Channel, rank: int, at: datetime, limit: int) -> int:
+    """Claim up to `limit` notices of one rank into the batch; how many rows were looked at."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CLAIM,
+            {
+                "lane": lane,
+                "channel": channel.value,
+                "rank": rank,
+                "at": at,
+                "lease_until": batch.lease_until,
+                "limit": limit,
+                "time_zone": settings.CITY_TIME_ZONE,
+                "ended": ENDED,
+                "closed": CLOSED,
+                "suppressed": SUPPRESSED,
+            },
+        )
+        # RETURNING has an order of its own.
+        rows = sorted(cursor.fetchall(), key=lambda row: (row[8], row[0]))
+    batch.looked_at_count += len(rows)
+    batch.notices += [ClaimedNotice(*row[:7]) for row in rows if row[7]]
+    return len(rows)
 
 
 def held(batch: Batch, *, notice_ids: Sequence[int], at: datetime) -> frozenset[int]:

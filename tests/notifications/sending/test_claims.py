@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,12 @@ from django.db import connection, transaction
 from accounts.models import User
 from core.lanes import MAIL, URGENT
 from neighborhoods.models import Neighborhood
-from notifications.models import Suppression
-from notifications.rules import RANK_OF_CORRECTIONS, Channel, NoticeState
+from notifications.models import Message, Preferences, Suppression
+from notifications.rules import RANK_OF_CORRECTIONS, Channel, NoticeState, Source, Topic
 from notifications.services.sending import claims
 from tests.notifications.sending.factories import make_message, make_notice
 
-SECOND = timedelta(seconds=1)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 def claim(at: datetime, *, lane: str = MAIL, channel: Channel = Channel.EMAIL, limit: int = 10) -> claims.Batch:
@@ -70,6 +70,47 @@ def test_corrections_come_first_then_what_has_waited_longest(
     first = make_notice(correction, faraway, now, rank=RANK_OF_CORRECTIONS)
     assert ids(claim(now, limit=2)) == [first.pk, early.pk]
     assert ids(claim(now)) == [late.pk]
+
+
+def test_a_correction_for_everybody_leaves_room_for_the_news_behind_it(
+    resident: User, neighbor: User, faraway: User, newcomer: User, now: datetime
+) -> None:
+    correction = make_message(now)
+    corrections = [make_notice(correction, person, now, rank=RANK_OF_CORRECTIONS) for person in (resident, neighbor)]
+    corrections += [make_notice(correction, faraway, now, rank=RANK_OF_CORRECTIONS)]
+    alert = make_notice(make_message(now), newcomer, now)
+    assert ids(claim(now, limit=2)) == [corrections[0].pk, alert.pk]
+    assert ids(claim(now, limit=2)) == [corrections[1].pk, corrections[2].pk]
+
+
+NIGHT = {"quiet_from": time(22), "quiet_until": time(7)}
+
+
+@pytest.mark.parametrize(
+    ("topic", "breaks", "leaves"),
+    [(Topic.CRIME, True, False), (Topic.URGENT, True, True), (Topic.URGENT, False, False)],
+)
+def test_what_did_not_leave_by_day_waits_for_the_end_of_quiet_hours(
+    resident: User, now: datetime, topic: Topic, breaks: bool, leaves: bool
+) -> None:
+    Preferences.objects.create(person=resident, changed_at=now, urgent_breaks_quiet=breaks, **NIGHT)
+    notice = make_notice(make_message(now, topic=topic), resident, now)
+    at_eleven, at_seven = now + 11 * HOUR, now + 19 * HOUR
+    batch = claim(at_eleven)
+    assert (ids(batch) == [notice.pk], batch.looked_at_count) == (leaves, 1)
+    if not leaves:
+        notice.refresh_from_db()
+        assert (notice.state, notice.due_at, notice.lease_until) == (NoticeState.WAITING, at_seven, None)
+        assert claim(at_seven - SECOND).looked_at_count == 0
+        assert ids(claim(at_seven)) == [notice.pk]
+
+
+def test_the_test_of_ones_own_devices_keeps_no_quiet_hours(resident: User, now: datetime) -> None:
+    Preferences.objects.create(person=resident, changed_at=now, **NIGHT)
+    message = make_message(now)
+    Message.objects.filter(pk=message.pk).update(source=Source.PUSH_TEST)
+    notice = make_notice(message, resident, now, channel=Channel.PUSH)
+    assert ids(claim(now + 11 * HOUR, channel=Channel.PUSH)) == [notice.pk]
 
 
 def test_a_claimed_notice_is_nobody_elses_until_its_lease_runs_out(resident: User, now: datetime) -> None:
