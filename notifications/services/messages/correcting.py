@@ -116,15 +116,15 @@ def _write(message: Message, told_before: str, at: datetime, parameters: dict[st
           ON home.person_id = reached.person_id AND NOT (home.standing = 'ended')
         LEFT JOIN notifications_preferences AS chosen ON chosen.person_id = reached.person_id
         WHERE NOT {IS_CLOSED_SQL} AND CASE reached.channel
-            WHEN '{Channel.EMAIL.value}' THEN NOT {IS_SUPPRESSED_SQL} AND {_wants_anything(Channel.EMAIL)}
-            ELSE {HAS_DEVICE_SQL} AND {_wants_anything(Channel.PUSH)}
+            WHEN '{Channel.EMAIL.value}' THEN NOT {IS_SUPPRESSED_SQL} AND {wants_anything_sql(Channel.EMAIL)}
+            ELSE {HAS_DEVICE_SQL} AND {wants_anything_sql(Channel.PUSH)}
         END
         """,
         {**parameters, "at": at, "lane": lanes.URGENT, "rank": RANK_OF_CORRECTIONS},
     )
 
 
-def _wants_anything(channel: Channel) -> str:
+def wants_anything_sql(channel: Channel) -> str:
     """Whether the person left anything on over a channel, the digest counted as e-mail; who never chose did."""
     if channel == Channel.PUSH:
         chosen = " OR ".join(f"chosen.{topic.value}_push" for topic in Topic)

@@ -116,7 +116,7 @@ def _write(message: Message, people: str, at: datetime, parameters: Mapping[str,
 
 
 def _told_over(channel: Channel, topic: Topic, people: str) -> str:
-    is_default, wants = _wants(channel, topic)
+    is_default, wants = wants_sql(channel, topic)
     may_break = "true" if topic == Topic.URGENT else "false"
     return f"""
         SELECT reached.person_id, reached.neighborhood_id, '{channel.value}' AS channel,
@@ -130,7 +130,7 @@ def _told_over(channel: Channel, topic: Topic, people: str) -> str:
     """
 
 
-def _wants(channel: Channel, topic: Topic) -> tuple[bool, str]:
+def wants_sql(channel: Channel, topic: Topic) -> tuple[bool, str]:
     """Whether those who never chose are told, and the condition on what a person chose."""
     default = DEFAULT_CHOICES[topic]
     if channel == Channel.PUSH:

@@ -14,7 +14,8 @@ from core.errors import NotAllowed
 from neighborhoods.models import Neighborhood
 from notifications.gateways import RecordingLiveGateway
 from notifications.models import Message
-from notifications.rules import Act, NoticeState, Source
+from notifications.rules import Act, Channel, NoticeState, Source, Topic
+from notifications.services.preferences import change_preferences, unsubscribe
 from posts import services
 from posts.cards import card_renderer
 from posts.models import Delivery, Feed, Post, PostVersion
@@ -318,6 +319,29 @@ def test_retry_takes_up_a_later_try_and_leaves_quiet_hours_alone(
     tried.refresh_from_db()
     quiet.refresh_from_db()
     assert (tried.due_at, quiet.due_at) == (now, now + 8 * LATER)
+
+
+def test_retry_tells_nobody_who_chose_otherwise_since_it_failed(
+    post: Post, officer: User, resident: User, newcomer: User, neighbor: User, oak: Neighborhood, now: datetime
+) -> None:
+    message = tell(post, now)
+    for person in (resident, newcomer, neighbor):
+        change_preferences(person_id=person.pk, choices={f"{topic}_email": "at_once" for topic in Topic}, at=now)
+        told(message, person, oak, now, state=NoticeState.FAILED, attempts=12)
+    unsubscribe(person_id=resident.pk, scope=message.topic, channel=Channel.EMAIL, at=now)
+    change_preferences(person_id=newcomer.pk, choices={"paused_until": now.date() + timedelta(days=7)}, at=now)
+    wish = {"post_id": post.pk, "neighborhood_id": oak.pk, "with_permanent": True, "by": officer, "at": now + LATER}
+    assert services.retry_neighborhood(**wish) == 1  # type: ignore[arg-type]
+    assert message.notices.get(state=NoticeState.WAITING).person == neighbor
+
+
+def test_a_try_that_may_have_arrived_is_not_forgotten_by_a_retry(
+    post: Post, officer: User, resident: User, oak: Neighborhood, now: datetime
+) -> None:
+    tried = told(tell(post, now), resident, oak, now + LATER, attempts=1)
+    services.retry_neighborhood(post_id=post.pk, neighborhood_id=oak.pk, with_permanent=False, by=officer, at=now)
+    tried.refresh_from_db()
+    assert (tried.due_at, tried.attempts) == (now, 1)
 
 
 def test_retry_frees_what_a_dead_worker_holds(post: Post, officer: User, oak: Neighborhood, now: datetime) -> None:
