@@ -36,15 +36,19 @@ class Sink(asyncio.Protocol):
         answers = b""
         while (end := self._buffer.find(_END if self._is_in_mail else b"\r\n")) >= 0:
             if self._is_in_mail:
+                self.take(memoryview(self._buffer)[:end])
                 del self._buffer[: end + len(_END)]
                 self._is_in_mail = False
-                Sink.came_count += 1
                 answers += b"250 2.0.0 Taken\r\n"
             else:
                 answers += self._answer(bytes(self._buffer[:4]).upper())
                 del self._buffer[: end + 2]
         if answers:
             self._transport.write(answers)
+
+    def take(self, mail: memoryview) -> None:
+        """One mail came; it may be looked at until this returns."""
+        Sink.came_count += 1
 
     def _answer(self, command: bytes) -> bytes:
         if command == b"DATA":
