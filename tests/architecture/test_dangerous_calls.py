@@ -63,6 +63,16 @@ IN_SQL = {
         ("posts/services/digests.py", name): "made of topics, paces and constants in the same function"
         for name in "topics who weekday pace length_back newest goes_on other length".split()
     },
+    ("notifications/quiet.py", "may_break"): "a condition that the two modules below name",
+    ("notifications/quiet.py", "moment"): "one of two constants of the same file",
+    ("notifications/services/messages/telling.py", "channel"): "an enumeration",
+    ("notifications/services/messages/telling.py", "may_break"): "a word of the same function",
+    ("notifications/services/messages/telling.py", "told"): "a query made in this package",
+    ("notifications/services/messages/telling.py", "people"): "one of three constants of the same file",
+    ("notifications/services/messages/telling.py", "is_default"): "decides between two words",
+    ("notifications/services/messages/telling.py", "wants"): "made of enumerations in the same file",
+    ("notifications/services/messages/correcting.py", "may_break"): "a word of the same function",
+    ("notifications/services/messages/correcting.py", "told_before"): "one of two constants of the same file",
 }
 
 

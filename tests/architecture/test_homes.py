@@ -18,7 +18,14 @@ MAY_OPEN = {
     "neighborhoods/selectors/residencies.py",
     "neighborhoods/sealing.py",
 }
-MAY_TOUCH_ROWS = {*MAY_OPEN, "neighborhoods/services/homes.py", "neighborhoods/selectors/own_data.py"}
+MAY_TOUCH_ROWS = {
+    *MAY_OPEN,
+    "neighborhoods/services/homes.py",
+    "neighborhoods/services/forgetting.py",
+    "neighborhoods/selectors/own_data.py",
+}
+# A mail that waits is sealed, too.
+MAY_OPEN_MAILS = {"notifications/services/account_mail.py"}
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
@@ -46,6 +53,6 @@ def test_rows_of_homes_are_touched_in_few_places() -> None:
         texts = [
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
-        assert "sealed" not in reached, file
+        assert "sealed" not in reached or file in MAY_OPEN_MAILS, file
         assert "Home" not in names or file.startswith("neighborhoods/models/"), file
         assert not any("neighborhoods_home" in text for text in texts), file
