@@ -14,11 +14,11 @@ from core import lanes
 from core.errors import DomainError, NotAllowed
 from core.queue import nudge
 from notifications.rules import Act, Source
-from notifications.services.messages import end_message
+from notifications.services.messages import end_message, end_messages
 from notifications.services.retrying import retry_failed
 from posts import rules
 from posts.access import may_correct
-from posts.models import Delivery, Post, PostVersion
+from posts.models import Delivery, Post, PostVersion, Reply
 from posts.rules import PostStatus
 
 
@@ -91,6 +91,9 @@ def withdraw_post(*, post_id: int, version: int, reason: str, takes_text_off: bo
     if takes_text_off:
         # In the row itself, which all pages read; frozen versions keep what was said.
         post.title, post.text, post.is_text_off = rules.TITLE_WITHOUT_TEXT, "", True
+        # Whoever waits to hear of an answer under it would read the title.
+        answers = Reply.objects.filter(post=post, neighborhood=None).values_list("pk", flat=True)
+        end_messages(source=Source.REPLY, source_ids=list(answers), before_version=2, at=at)
     post.status = PostStatus.WITHDRAWN
     _put_in_place(post, Act.WITHDRAWAL, reason, by, at)
     return post

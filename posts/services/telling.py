@@ -50,16 +50,33 @@ def tell_of_post(*, post_id: int, at: datetime) -> int:
     Returns:
         How many notices were written.
     """
-    version = _untold_version(post_id)
-    if version is None:
+    untold = take_untold(post_id=post_id, at=at)
+    if untold is None:
         return 0
-    message = make_message(news=_news_of(version), at=at)
+    version, message = untold
     written = 0
     if version.act != Act.NEWS:
         written = write_notices_of_correction(message=message, at=at, earlier_places=_earlier_places(post_id))
     while (of_chunk := _tell_chunk(version, message, at)) is not None:
         written += of_chunk
     return written
+
+
+@transaction.atomic
+def take_untold(*, post_id: int, at: datetime) -> tuple[PostVersion, Message] | None:
+    """The version that is to be told, and its message.
+
+    A delivery stays locked until the message is there: whoever stops or corrects the post meanwhile waits for it, and
+    so ends this message too.
+    """
+    untold = (
+        Delivery.objects.filter(post_id=post_id, notices_at=None).order_by("pk").select_for_update(skip_locked=True)
+    )
+    number = untold.values_list("version", flat=True).first()
+    if number is None:
+        return None
+    version = PostVersion.objects.select_related("post__command", "post__approver").get(post_id=post_id, number=number)
+    return version, make_message(news=_news_of(version), at=at)
 
 
 def tell_of_answer(*, conversation: Conversation, message: PrivateMessage, at: datetime) -> int:
@@ -109,14 +126,6 @@ def tell_of_reply(*, post: Post, reply: Reply, at: datetime) -> int:
         person_ids=residents_who_replied(post.pk),
         at=at,
     )
-
-
-def _untold_version(post_id: int) -> PostVersion | None:
-    untold = Delivery.objects.filter(post_id=post_id, notices_at=None).order_by("pk").values_list("version", flat=True)
-    number = untold.first()
-    if number is None:
-        return None
-    return PostVersion.objects.select_related("post__command", "post__approver").get(post_id=post_id, number=number)
 
 
 def _earlier_places(post_id: int) -> list[tuple[int, int]]:

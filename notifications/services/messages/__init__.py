@@ -6,12 +6,13 @@ everybody who was told before, and `ending` stops what has not left.
 
 from notifications.services.messages.correcting import write_notices_of_correction
 from notifications.services.messages.ending import finish_ended
-from notifications.services.messages.making import News, end_message, make_message
+from notifications.services.messages.making import News, end_message, end_messages, make_message
 from notifications.services.messages.telling import tell_people, write_notices
 
 __all__ = [
     "News",
     "end_message",
+    "end_messages",
     "finish_ended",
     "make_message",
     "tell_people",

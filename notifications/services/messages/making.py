@@ -1,5 +1,6 @@
 """How does news become a message, once, and what becomes of the versions before it?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,8 +80,13 @@ def end_message(*, source: Source, source_id: int, before_version: int, at: date
     Returns:
         How many messages this ended; 0 when none was under way.
     """
+    return end_messages(source=source, source_ids=[source_id], before_version=before_version, at=at)
+
+
+def end_messages(*, source: Source, source_ids: Sequence[int], before_version: int, at: datetime) -> int:
+    """As `end_message`, of several things of one kind."""
     count = Message.objects.filter(
-        source=source, source_id=source_id, version__lt=before_version, ended_at=None
+        source=source, source_id__in=source_ids, version__lt=before_version, ended_at=None
     ).update(ended_at=at)
     if count:
         nudge("notifications.finish_ended", lane=lanes.UPKEEP)

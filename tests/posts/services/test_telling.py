@@ -1,10 +1,11 @@
 """Does whoever asked for it hear of a post at once, exactly once, and first of what was wrong with it?"""
 
+import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -16,6 +17,7 @@ from neighborhoods.services import move_residency
 from notifications.gateways import LiveEvent, LiveUnavailable, RecordingLiveGateway
 from notifications.models import Message, Notice, Preferences
 from notifications.rules import RANK_OF_CORRECTIONS, RANK_OF_NEWS, Act, NoticeState, Pace, Source, Topic
+from notifications.services.messages import write_notices_of_correction
 from posts.cards import render_post
 from posts.models import Delivery, Post
 from posts.rules import AudienceScope, PostKind
@@ -206,6 +208,41 @@ def test_a_withdrawal_is_told_to_whoever_was_told_before_and_to_nobody_else(
     assert "Nora" not in withdrawal.title
     assert withdrawal.notices.get().person_id == resident.pk
     assert not Delivery.objects.filter(notices_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_while_a_correction_becomes_a_message_ends_that_message_too(
+    missing: Post, officer: User, resident: User, now: datetime
+) -> None:
+    tell_of_post(post_id=missing.pk, at=now)
+    mark_sent(Message.objects.get(), now)
+    correct_post(
+        post_id=missing.pk,
+        version=1,
+        title=missing.title,
+        text="Green hoodie.",
+        what_was_wrong="It is not red.",
+        by=officer,
+        at=now + SOON,
+    )
+    is_stopped = threading.Event()
+
+    def stop() -> None:
+        stop_post(post_id=missing.pk, version=2, by=officer, at=now + LATER)
+        is_stopped.set()
+        connection.close()
+
+    other = threading.Thread(target=stop)
+    with transaction.atomic():
+        untold = telling.take_untold(post_id=missing.pk, at=now + SOON)
+        other.start()
+        assert not is_stopped.wait(0.5)
+    other.join()
+    assert untold is not None
+    _, message = untold
+    message.refresh_from_db()
+    assert message.ended_at == now + LATER
+    assert write_notices_of_correction(message=message, at=now + LATER) == 0
 
 
 def test_nothing_is_written_of_a_post_that_was_stopped_before_anybody_was_told(

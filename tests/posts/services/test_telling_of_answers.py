@@ -19,6 +19,7 @@ from posts.services import (
     answer_post,
     continue_conversation,
     reply_as_resident,
+    withdraw_post,
     write_to_command,
 )
 from tests.posts.factories import publish
@@ -117,6 +118,19 @@ def test_the_command_s_answer_is_told_to_whoever_replied_before(
     reply(post, neighbor, now)
     answer_under(post, officer, central, now)
     assert Notice.objects.filter(message__source_id__gt=answered.pk).count() == 2
+
+
+@pytest.mark.parametrize("takes_text_off", [True, False])
+def test_a_title_that_is_taken_off_is_told_no_more_with_an_answer(
+    takes_text_off: bool, post: Post, resident: User, officer: User, central: PoliceCommand, now: datetime
+) -> None:
+    reply(post, resident, now)
+    answered = answer_under(post, officer, central, now)
+    withdraw_post(
+        post_id=post.pk, version=1, reason="It named the wrong man.", takes_text_off=takes_text_off, by=officer, at=now
+    )
+    message = Message.objects.get(source=Source.REPLY, source_id=answered.pk)
+    assert (message.ended_at is not None) == takes_text_off
 
 
 def test_a_neighbor_s_reply_tells_nobody(post: Post, resident: User, neighbor: User, now: datetime) -> None:
