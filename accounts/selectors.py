@@ -4,10 +4,10 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.models import LegalHold, User
 from accounts.rules import Kind
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -48,3 +48,14 @@ def never_confirmed(*, before: datetime) -> QuerySet[User]:
     return User.objects.filter(kind=Kind.RESIDENT, last_login=None, joined_at__lt=before, pk__in=unproven).exclude(
         pk__in=proven
     )
+
+
+def holds_newest_first() -> list[LegalHold]:
+    """Every legal hold, those in force before those that were lifted. One query."""
+    holds = LegalHold.objects.select_related("person", "placed_by", "lifted_by")
+    return list(holds.order_by(F("lifted_at").desc(nulls_first=True), "-pk"))
+
+
+def find_hold(hold_id: int) -> LegalHold | None:
+    """One query."""
+    return LegalHold.objects.select_related("person").filter(pk=hold_id).first()

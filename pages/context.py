@@ -13,9 +13,11 @@ from commands.selectors import assignments_of
 # Where civic staff work: permission, label, route, icon.
 CIVIC_PAGES = (
     ("neighborhoods.verify_residency", "Confirm homes", "commands:verification", "home"),
-    ("community.moderate", "Neighbors' reports", "community:moderation", "flag"),
+    ("community.moderate", "Neighbors’ reports", "community:moderation", "flag"),
     ("posts.decide_appeals", "Appeals", "posts:appeals", "loop"),
     ("notifications.see_operations", "Operations", "pages:operations", "settings"),
+    ("accounts.export_record", "Public record", "pages:record", "file_download"),
+    ("accounts.place_legal_hold", "Legal holds", "pages:holds", "lock"),
     ("accounts.read_audit", "Audit trail", "pages:audit", "history"),
 )
 

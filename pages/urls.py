@@ -10,8 +10,10 @@ from pages.views.audit import audit, audit_csv
 from pages.views.demo_mail import demo_mail, demo_mail_html
 from pages.views.front import front
 from pages.views.health import health
+from pages.views.holds import holds, lift_hold
 from pages.views.mail_preview import mail_sample, mail_sample_html, mail_samples
 from pages.views.operations import operations
+from pages.views.record import record
 from posts.rules import HIDING_RULES, HidingReason
 
 app_name = "pages"
@@ -22,6 +24,9 @@ urlpatterns = [
     path("operations/", operations, name="operations"),
     path("audit/", audit, name="audit"),
     path("audit/trail.csv", audit_csv, name="audit_csv"),
+    path("records/", record, name="record"),
+    path("records/holds/", holds, name="holds"),
+    path("records/holds/<int:hold_id>/lift/", lift_hold, name="lift_hold"),
     path("mails/", mail_samples, name="mail_samples"),
     path("mails/<slug:name>/", mail_sample, name="mail_sample"),
     path("mails/<slug:name>/html/", mail_sample_html, name="mail_sample_html"),

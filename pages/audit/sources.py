@@ -268,7 +268,7 @@ def _holds() -> QuerySet[Any]:
         _events("accounts.LegalHoldEvent"),
         actor=_cases((is_lifted, F("lifted_by_id")), otherwise=F("placed_by_id")),
         subject=F("person_id"),
-        item=_cases((of_post, F("post_id")), otherwise=F("pgh_obj_id")),
+        item=_cases((of_post, F("post_id")), otherwise=Cast(F("pgh_obj_id"), BigIntegerField())),
         what=_cases(
             (is_lifted & of_person, _text("lifted_of_person")),
             (is_lifted & of_post, _text("lifted_of_post")),
@@ -286,7 +286,7 @@ def _exports() -> QuerySet[Any]:
         actor=F("by_id"),
         item=F("pk"),
         what=_text("taken"),
-        detail=Concat(_text(F("first_day")), Value(" to "), _text(F("last_day"))),
+        detail=Concat(_text(F("first_day")), _text(" to "), _text(F("last_day")), output_field=TextField()),
     )
 
 

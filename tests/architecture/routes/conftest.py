@@ -40,6 +40,7 @@ def cast(
         "moderator": "Community moderators",
         "oversight": "Oversight readers",
         "site_admin": "Site admins",
+        "records_clerk": "Records clerks",
     }
     people: dict[str, User | None] = {
         "visitor": None,
@@ -133,6 +134,10 @@ def addresses(
         "pages:health": "/healthz",
         "pages:open_data": "/open-data/",
         "pages:operations": "/operations/",
+        "pages:record": "/records/",
+        "pages:holds": "/records/holds/",
+        # A hold that nobody placed.
+        "pages:lift_hold": "/records/holds/999999/lift/",
         "pages:audit_csv": "/audit/trail.csv",
         "pages:mail_samples": "/mails/",
         "pages:mail_sample": "/mails/urgent-post/",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 RESIDENTS = ("unhoused", "newcomer", "resident", "lead", "faraway")
 OFFICERS = ("author", "approver", "manager", "stranger_author", "headquarters_author")
-CIVIC_STAFF = ("verifier", "moderator", "oversight", "site_admin")
+CIVIC_STAFF = ("verifier", "moderator", "oversight", "site_admin", "records_clerk")
 ROLES = ("visitor", *RESIDENTS, *OFFICERS, *CIVIC_STAFF)
 
 Expected = Mapping[str, int]

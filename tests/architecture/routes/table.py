@@ -25,6 +25,10 @@ GET: dict[str, Expected] = {
     "pages:operations": roles(403, visitor=302, site_admin=200),
     "pages:audit": roles(403, visitor=302, manager=200, oversight=200),
     "pages:audit_csv": roles(403, visitor=302, manager=200, oversight=200),
+    # Shown again who it is, before it opens.
+    "pages:record": roles(403, visitor=302, records_clerk=302),
+    "pages:holds": roles(403, visitor=302, records_clerk=200),
+    "pages:lift_hold": roles(403, visitor=302, records_clerk=404),
     "pages:mail_samples": SITE_ADMIN,
     "pages:mail_sample": SITE_ADMIN,
     "pages:mail_sample_html": SITE_ADMIN,
@@ -177,6 +181,9 @@ if settings.DEMO:
 
 # What changes something, sent empty: nobody who may not gets as far as being told what is missing.
 POST: dict[str, Expected] = {
+    "pages:record": roles(403, visitor=302, records_clerk=302),
+    "pages:holds": roles(403, visitor=302, records_clerk=422),
+    "pages:lift_hold": roles(403, visitor=302, records_clerk=404),
     "commands:residency": roles(403, visitor=302, residents=422, unhoused=422),
     "commands:secret_residency": roles(403, visitor=302, residents=422, unhoused=422),
     "commands:mailing_address": roles(403, visitor=302, residents=422, unhoused=422),
