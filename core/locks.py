@@ -4,11 +4,14 @@ PostgreSQL advisory locks, held until the transaction ends or, where no transact
 does: a crash releases them.
 """
 
+import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import Error, connection
+
+log = logging.getLogger(__name__)
 
 # Arbitrary but fixed: the numbers name the locks for every process and every release.
 _BOUNDARIES = 7_001
@@ -53,6 +56,28 @@ def take_submission(key: uuid.UUID) -> None:
     """Let only one transaction at a time work on the same submitted form; the second then finds the first one's row."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+
+
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[bool]:
+    """Hold a piece of work without a transaction; the answer is False when somebody else has it.
+
+    The lock belongs to this database connection and goes with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        is_ours = bool(cursor.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+            except Error as error:
+                # The database was restarted, and the lock is gone with the connection.
+                log.info("The lock of %s was lost (%s).", name, type(error).__name__)
+                connection.close()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from core import lanes
+from core.locks import one_at_a_time
 from notifications.models import Message
 from notifications.rules import Act, Source, Topic
 from notifications.services.messages import (
@@ -54,9 +55,18 @@ def tell_of_post(*, post_id: int, at: datetime) -> int:
     if untold is None:
         return 0
     version, message = untold
+    if version.act == Act.NEWS:
+        return _tell_everybody(version, message, at)
+    # That whoever was told before comes first needs all of them: a second run would write none and look at each again.
+    with one_at_a_time(f"porchlight correction of post {post_id}, version {version.number}") as is_ours:
+        if not is_ours:
+            return 0
+        told_before = write_notices_of_correction(message=message, at=at, earlier_places=_earlier_places(post_id))
+        return told_before + _tell_everybody(version, message, at)
+
+
+def _tell_everybody(version: PostVersion, message: Message, at: datetime) -> int:
     written = 0
-    if version.act != Act.NEWS:
-        written = write_notices_of_correction(message=message, at=at, earlier_places=_earlier_places(post_id))
     while (of_chunk := _tell_chunk(version, message, at)) is not None:
         written += of_chunk
     return written

@@ -8,7 +8,6 @@ so from `held` and sends nothing more of it.
 No transaction is open while a notice is on its way: each of these statements is one of its own.
 """
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +15,11 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import connection
 
+from core.locks import one_at_a_time
 from notifications.quiet import due_at_sql
 from notifications.rules import RANK_OF_CORRECTIONS, RANK_OF_NEWS, Channel, Topic
-
-log = logging.getLogger(__name__)
 
 # Longer than any transport may take for one notice; a dead sender's notices wait so long.
 LEASE = timedelta(seconds=60)
@@ -292,25 +290,12 @@ def is_anything_due(*, lane: str, channel: Channel, at: datetime) -> bool:
 def sender_slot(lane: str, channel: str) -> Iterator[bool]:
     """Be the one sender of a lane and channel, or learn that there is one already.
 
-    It keeps nudges and ticks from piling up as senders; that each notice leaves once is held by the claims. The lock
-    belongs to this database connection and goes with it. Whoever held it looks once more afterwards
-    (`is_anything_due`): a newcomer that was refused may have come for rows the holder did not see.
+    It keeps nudges and ticks from piling up as senders; that each notice leaves once is held by the claims. Whoever
+    held it looks once more afterwards (`is_anything_due`): a newcomer that was refused may have come for rows the
+    holder did not see.
     """
-    name = f"porchlight sender {lane} {channel}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        (is_ours,) = cursor.fetchone()
-    try:
+    with one_at_a_time(f"porchlight sender {lane} {channel}") as is_ours:
         yield is_ours
-    finally:
-        if is_ours:
-            try:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
-            except Error as error:
-                # The database was restarted, and the lock is gone with the connection.
-                log.info("The slot of %s was lost (%s).", name, type(error).__name__)
-                connection.close()
 
 
 def commit_fast() -> None:

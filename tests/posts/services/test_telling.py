@@ -12,6 +12,7 @@ from accounts.models import User
 from commands.models import PoliceCommand
 from commands.rules import SecondPerson
 from core import lanes
+from core.locks import one_at_a_time
 from neighborhoods.models import Neighborhood
 from neighborhoods.services import move_residency
 from notifications.gateways import LiveEvent, LiveUnavailable, RecordingLiveGateway
@@ -243,6 +244,30 @@ def test_a_stop_while_a_correction_becomes_a_message_ends_that_message_too(
     message.refresh_from_db()
     assert message.ended_at == now + LATER
     assert write_notices_of_correction(message=message, at=now + LATER) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_is_written_by_one_worker_at_a_time(
+    missing: Post, officer: User, resident: User, now: datetime
+) -> None:
+    tell_of_post(post_id=missing.pk, at=now)
+    mark_sent(Message.objects.get(), now)
+    withdraw_post(post_id=missing.pk, version=1, reason="She is home.", takes_text_off=False, by=officer, at=now + SOON)
+    written: list[int] = []
+
+    def other_worker() -> None:
+        written.append(tell_of_post(post_id=missing.pk, at=now + LATER))
+        connection.close()
+
+    def run_other_worker() -> None:
+        thread = threading.Thread(target=other_worker)
+        thread.start()
+        thread.join()
+
+    with one_at_a_time(f"porchlight correction of post {missing.pk}, version 2"):
+        run_other_worker()
+    run_other_worker()
+    assert written == [0, 1]
 
 
 def test_nothing_is_written_of_a_post_that_was_stopped_before_anybody_was_told(
