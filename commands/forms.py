@@ -104,7 +104,7 @@ class InviteForm(RoleForm):
         help_text="The invitation goes there, and only this address can accept it.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": "Enter the colleague's work e-mail.",
+            "required": "Enter the colleague’s work e-mail.",
             "invalid": "Enter an address like name@city.gov.",
         },
     )

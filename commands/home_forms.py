@@ -29,7 +29,7 @@ class HomeForm(PlaceForm):
             return super().clean()
         house = find_house(address_id)
         if house is None:
-            self.add_error(None, "The city's list of addresses has changed. Look your home up again.")
+            self.add_error(None, "The city’s list of addresses has changed. Look your home up again.")
         else:
             self.choices = [house]
         return cleaned

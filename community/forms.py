@@ -41,7 +41,7 @@ class NeighborPostForm(_Once):
     picture = forms.FileField(
         label="Picture",
         required=False,
-        help_text="A photo or drawing of up to 10 MB. Show no face, no plate and nobody's home.",
+        help_text="A photo or drawing of up to 10 MB. Show no face, no plate and nobody’s home.",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
     )
     description = PlainTextField(

@@ -39,7 +39,7 @@ CITY_NAME = env.str("CITY_NAME", default="City of Sacramento")
 CITY_POSTAL_ADDRESS = env.str("CITY_POSTAL_ADDRESS", default="915 I Street, Sacramento CA 95814")
 POLICE_NAME = env.str("POLICE_NAME", default="Sacramento police")
 NON_EMERGENCY_PHONE = env.str("NON_EMERGENCY_PHONE", default="916-808-5471")
-VERIFICATION_DESK = env.str("VERIFICATION_DESK", default="the city's desk")
+VERIFICATION_DESK = env.str("VERIFICATION_DESK", default="the city’s desk")
 CITY_TIME_ZONE = env.str("CITY_TIME_ZONE", default="America/Los_Angeles")
 # What neighbors say among themselves is deleted for good after so long.
 NEIGHBOR_POSTS_KEPT_MONTHS = env.int("NEIGHBOR_POSTS_KEPT_MONTHS", default=12)

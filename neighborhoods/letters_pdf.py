@@ -125,7 +125,7 @@ def _draw_message(canvas: Canvas, sheet: Sheet, city_name: str, site_url: str, e
     address = f"{site_url}/residency/code/"
     _draw_qr(canvas, f"{address}?code={sheet.code}", _WIDTH - _LEFT - _QR_WIDTH, top - _QR_WIDTH + 0.15 * inch)
     top -= _QR_WIDTH + 0.2 * inch
-    top = _paragraph(canvas, f"1. Open {address} or point your phone's camera at the square.", top)
+    top = _paragraph(canvas, f"1. Open {address} or point your phone’s camera at the square.", top)
     top = _paragraph(canvas, "2. Sign in, type the code, and press Check the code.", top) - 0.1 * inch
     ends = f"The code works until {format_date(ends_on, 'F j, Y')} and can be tried five times."
     top = _paragraph(canvas, f"{ends} It has no O, 0, I, 1, L or U.", top) - 0.1 * inch

@@ -215,7 +215,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     _told(
         "answer",
-        "A command answers somebody's reply or private message",
+        "A command answers somebody’s reply or private message",
         topic="replies",
         source="private",
         label="Answer to you",

@@ -75,7 +75,7 @@ def step_down(request: NeighborRequest) -> HttpResponse:
         return redirect("community:lead")
     context = {
         "question": "Step down as a lead?",
-        "consequence": "Reports go to the other leads, to those next to you, or to the city's community moderator. "
+        "consequence": "Reports go to the other leads, to those next to you, or to the city’s community moderator. "
         "You can offer to help again.",
         "yes": "Step down",
         "no": "Stay a lead",

@@ -22,7 +22,7 @@ class AddressUnknown(NoLetterThere):
 
     def __init__(self) -> None:
         super().__init__(
-            "The city's list does not know this address, so no letter can go there. Write only street and number here, "
+            "The city’s list does not know this address, so no letter can go there. Write only street and number here, "
             "or leave the address out and show in another way that you live here."
         )
 

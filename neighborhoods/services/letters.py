@@ -46,7 +46,7 @@ class CannotPrint(DomainError):
 
 _NONE_WAITS = "No letter waits to be printed now. A colleague may have printed them meanwhile."
 _UNREADABLE = (
-    "The homes of these letters cannot be read with this installation's keys. "
+    "The homes of these letters cannot be read with this installation’s keys. "
     "Nothing was printed and nothing is lost: tell who runs the server to look at HOME_KEYS."
 )
 
@@ -236,4 +236,4 @@ def _mark_printed(letters: Sequence[Letter], by: User, at: datetime, expires_at:
 
 def _check_verifier(by: User) -> None:
     if not by.has_perm("neighborhoods.verify_residency"):
-        raise NotAllowed("Only the city's verifiers print letters.")
+        raise NotAllowed("Only the city’s verifiers print letters.")

@@ -21,7 +21,7 @@ def look_up_waiting(*, name: str, by: User, at: datetime) -> Sequence[Residency]
         NotAllowed: `by` is no verifier.
     """
     if not by.has_perm("neighborhoods.verify_residency"):
-        raise NotAllowed("Only the city's verifiers look residents up.")
+        raise NotAllowed("Only the city’s verifiers look residents up.")
     found = find_waiting_by_name(name)
     LookUp.objects.bulk_create(
         LookUp(by=by, residency_id=residency.pk, reason=LookUpReason.SEARCH, at=at) for residency in found

@@ -98,7 +98,7 @@ def make_request(*, person: User, at: datetime) -> str:
     if home is None or home.neighborhood_id is None:
         raise NoResidency
     if home.is_verified:
-        raise CannotVouch("Your home is confirmed already. You need nobody's word.")
+        raise CannotVouch("Your home is confirmed already. You need nobody’s word.")
     if open_links(person.pk, VouchLinkKind.REQUEST, at).count() >= OPEN_REQUESTS:
         raise CannotVouch(
             f"You have {OPEN_REQUESTS} links that still work. Each serves several neighbors: send one of them again, "
@@ -224,9 +224,9 @@ def _offer(link: VouchLink, opener: User, at: datetime) -> VouchOffer:
     _check_is_open(link, at)
     if newcomer_home is None or newcomer_home.is_verified:
         raise CannotVouch(
-            "Your home is confirmed already, so you need nobody's word. Somebody else can still use this link."
+            "Your home is confirmed already, so you need nobody’s word. Somebody else can still use this link."
             if is_invitation
-            else f"{maker.public_name} is confirmed already and needs nobody's word any more. Thank you for looking."
+            else f"{maker.public_name} is confirmed already and needs nobody’s word any more. Thank you for looking."
         )
     voucher_home = maker_home if is_invitation else opener_home
     if is_invitation and not voucher_home.may_vouch:

@@ -48,7 +48,7 @@ AREA_COMMANDS = {
     ),
     "east": (
         "East Command",
-        "From Oak Park and East Sacramento to College Glen and the city's eastern edge.",
+        "From Oak Park and East Sacramento to College Glen and the city’s eastern edge.",
         "916-555-0140",
     ),
 }

@@ -47,7 +47,7 @@ def test_report_and_appeal(visit: Visit) -> None:
     looks_right(page)
     page.get_by_role("button", name="Offer to help").click()
     expect(page.get_by_text("You offered to help.")).to_be_visible()
-    choose(moderator.page, "Neighbors' reports")
+    choose(moderator.page, "Neighbors’ reports")
     looks_right(moderator.page)
     moderator.page.get_by_role("button", name=re.compile("Name as lead.*Maria L., Southside Park")).click()
     expect(moderator.page.get_by_text("Named. They are told by e-mail.")).to_be_visible()
