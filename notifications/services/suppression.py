@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 
 from accounts.models import User
 from accounts.rules import Kind
@@ -32,7 +33,9 @@ def record_mail_came_back(
     _, is_new = ProviderEvent.objects.get_or_create(
         provider=provider, event_id=event_id, defaults={"kind": kind, "at": at}
     )
-    person = User.objects.filter(email__iexact=email, kind=Kind.RESIDENT, is_active=True).first() if is_new else None
+    # As the index of addresses has them: a city's bounces must not each read all of its accounts.
+    owners = User.objects.alias(written_small=Lower("email")).filter(written_small=Lower(Value(email)))
+    person = owners.filter(kind=Kind.RESIDENT, is_active=True).first() if is_new else None
     if person is None:
         return
     Suppression.objects.update_or_create(

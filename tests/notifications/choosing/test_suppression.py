@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from notifications.models import Notice, ProviderEvent, Suppression
@@ -34,6 +36,17 @@ def test_mail_that_came_back_ends_mail_to_that_address(resident: User, now: date
     assert found is not None
     assert (found.is_complaint, found.words) == (False, "550 5.1.1 …: no such user")
     assert [Notice.objects.get(pk=one.pk).state for one in (mail, push)] == ["superseded", "waiting"]
+
+
+def test_whose_address_it_is_says_an_index_and_not_everybody_s_row(resident: User, now: datetime) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        tell(resident.email, now)
+    (asked,) = [query["sql"] for query in captured if "is_active" in query["sql"] and query["sql"].startswith("SELECT")]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "accounts_user_email_without_case" in plan
 
 
 def test_the_same_event_told_again_changes_nothing(resident: User, now: datetime) -> None:
