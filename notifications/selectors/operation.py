@@ -19,6 +19,9 @@ SHOWN_ALERTS = 50
 # More than that is a backlog whose exact length says nothing more.
 COUNTED_UP_TO = 100_000
 
+# Within a lane, as its index has them.
+_PLACES_IN_QUEUE: dict[str, Any] = {"channels": list(Channel.values), "ranks": [RANK_OF_CORRECTIONS, RANK_OF_NEWS]}
+
 # One probe of the index for each place in the queue, however many rows wait there.
 _WAITING = """
 SELECT lane, min(since) FROM (
@@ -52,8 +55,14 @@ _HAS_MOVED: dict[str, str] = {
 _TRIED: dict[str, str] = {
     URGENT: """
         SELECT count(*) FROM (
-            SELECT 1 FROM notifications_notice
-            WHERE state = 'waiting' AND lane = 'urgent' AND attempts > 0 AND due_at > %(at)s LIMIT %(limit)s
+            SELECT 1 FROM unnest(%(channels)s::text[]) AS by_channel, unnest(%(ranks)s::smallint[]) AS of_rank,
+                LATERAL (
+                    SELECT 1 FROM notifications_notice
+                    WHERE state = 'waiting' AND lane = 'urgent' AND channel = by_channel AND rank = of_rank
+                        AND attempts > 0 AND due_at > %(at)s
+                    LIMIT %(limit)s
+                ) AS found
+            LIMIT %(limit)s
         ) AS tried
     """,
     ACCOUNT: """
@@ -148,10 +157,9 @@ def waiting_since(at: datetime) -> dict[str, datetime]:
     parameters: dict[str, Any] = {
         "at": at,
         "lanes": list(LANES_OF_NOTICES),
-        "channels": list(Channel.values),
-        "ranks": [RANK_OF_CORRECTIONS, RANK_OF_NEWS],
         "mail": MAIL,
         "account": ACCOUNT,
+        **_PLACES_IN_QUEUE,
     }
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, parameters)
@@ -248,5 +256,5 @@ def _count_tried(lane: str, at: datetime) -> int:
     if lane not in _TRIED:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(_TRIED[lane], {"at": at, "limit": MANY_TRIED})
+        cursor.execute(_TRIED[lane], {"at": at, "limit": MANY_TRIED, **_PLACES_IN_QUEUE})
         return int(cursor.fetchone()[0])
