@@ -159,8 +159,10 @@ def _take(batch: Batch, lane: str, channel: Channel, rank: int, at: datetime, li
 def held(batch: Batch, *, notice_ids: Sequence[int], at: datetime) -> frozenset[int]:
     """Look again before the next few leave: which of them are still this sender's to send?
 
-    Those whose message has ended since they were claimed end here as superseded.
+    Those whose message has ended since they were claimed end here as superseded. Whose account has another address by
+    now waits until the lease is over, and goes there.
     """
+    addresses = {notice.id: notice.address for notice in batch.notices}
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -174,10 +176,12 @@ def held(batch: Batch, *, notice_ids: Sequence[int], at: datetime) -> frozenset[
         )
         cursor.execute(
             """
-            SELECT id FROM notifications_notice
-            WHERE id = ANY(%s::bigint[]) AND state = 'waiting' AND lease_until = %s
+            SELECT notice.id FROM unnest(%s::bigint[], %s::text[]) AS mine(id, address)
+            JOIN notifications_notice AS notice ON notice.id = mine.id
+            JOIN accounts_user AS person ON person.id = notice.person_id
+            WHERE notice.state = 'waiting' AND notice.lease_until = %s AND mine.address IN ('', person.email)
             """,
-            [list(notice_ids), batch.lease_until],
+            [list(notice_ids), [addresses[pk] for pk in notice_ids], batch.lease_until],
         )
         return frozenset(row[0] for row in cursor.fetchall())
 

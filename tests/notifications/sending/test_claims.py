@@ -113,6 +113,15 @@ def test_the_test_of_ones_own_devices_keeps_no_quiet_hours(resident: User, now: 
     assert ids(claim(now + 11 * HOUR, channel=Channel.PUSH)) == [notice.pk]
 
 
+def test_an_address_that_changed_since_the_claim_gets_nothing_more(resident: User, now: datetime) -> None:
+    notice = make_notice(make_message(now), resident, now)
+    batch = claim(now)
+    User.objects.filter(pk=resident.pk).update(email="new@example.test")
+    assert claims.held(batch, notice_ids=[notice.pk], at=now) == frozenset()
+    (again,) = claim(now + claims.LEASE + SECOND).notices
+    assert again.address == "new@example.test"
+
+
 def test_a_claimed_notice_is_nobody_elses_until_its_lease_runs_out(resident: User, now: datetime) -> None:
     notice = make_notice(make_message(now), resident, now)
     first = claim(now)
