@@ -14,8 +14,14 @@ from accounts.access import ask_for_second_factor, asked_again, resident_require
 from accounts.forms import LeaveForm, NameForm
 from accounts.models import User
 from accounts.own_data import moment, own_data
+from accounts.retention import is_held
 from core.errors import DomainError
 
+LEFT = "You have left. Your account is gone, and you can still read every police post."
+LEFT_UNDER_HOLD = (
+    "You have left, and your account is closed. The city must keep your data for a legal matter; they are deleted when "
+    "it ends. You can still read every police post."
+)
 # Browsers heed it over HTTPS and at localhost alone. Not "cookies": those that have to go are taken back one by one.
 FORGET_DRAFTS = '"storage"'
 
@@ -107,17 +113,19 @@ def leave(request: HttpRequest) -> HttpResponseBase:
 
 @asked_again
 def _leave(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
     form = LeaveForm(request.POST if request.method == "POST" else None)
+    is_under_hold = is_held(request.user.pk)
     if request.method == "POST" and form.is_valid():
-        assert isinstance(request.user, User)
         services.leave(person=request.user, at=timezone.now())
         logout(request)
-        messages.success(request, "You have left. Your account is gone, and you can still read every police post.")
+        messages.success(request, LEFT_UNDER_HOLD if is_under_hold else LEFT)
         answer = redirect("/")
         answer["Clear-Site-Data"] = FORGET_DRAFTS
         return answer
     status = 422 if request.method == "POST" else 200
-    return render(request, "accounts/leave.html", {"form": form}, status=status)
+    context = {"form": form, "is_held": is_under_hold}
+    return render(request, "accounts/leave.html", context, status=status)
 
 
 @signed_in

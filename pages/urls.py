@@ -31,7 +31,13 @@ urlpatterns = [
     path("mails/<slug:name>/", mail_sample, name="mail_sample"),
     path("mails/<slug:name>/html/", mail_sample_html, name="mail_sample_html"),
     path("about/", TemplateView.as_view(template_name="pages/about.html"), name="about"),
-    path("privacy/", TemplateView.as_view(template_name="pages/privacy.html"), name="privacy"),
+    path(
+        "privacy/",
+        TemplateView.as_view(
+            template_name="pages/privacy.html", extra_context={"notices_kept_days": settings.NOTICES_KEPT_DAYS}
+        ),
+        name="privacy",
+    ),
     path(
         "terms/",
         TemplateView.as_view(template_name="pages/terms.html", extra_context={"version": TERMS_VERSION}),

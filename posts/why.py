@@ -20,6 +20,7 @@ _ACTS = {Act.NEWS: "", Act.CORRECTION: ": the correction", Act.WITHDRAWAL: ": th
 _DIGESTS = {Pace.DAILY: "Daily digest", Pace.WEEKLY: "Weekly digest"}
 _DAYS = {Pace.DAILY: 1, Pace.WEEKLY: 7}
 _HEARD_AT_ONCE = {NoticeState.SENT, NoticeState.WAITING}
+_LONG_AGO = "What was sent to whom is kept for {days} days. This post is older, so nobody can say any more."
 _GONE = "It was taken back or stopped before your digest left, so it is not in there."
 _WAS_DIFFERENT = "When it went out, your choices, your address or your home were not what they are now."
 
@@ -61,6 +62,8 @@ def lines(hearing: Hearing, *, at: datetime) -> list[Line]:
     """What came to the resident besides the feed and what did not, each with its reason."""
     told = [_of_notice(notice, at) for notice in hearing.notices]
     told += _of_digests(hearing)
+    if not told and at - hearing.published_at > timedelta(days=settings.NOTICES_KEPT_DAYS):
+        return [Line("E-mail and push", "No longer kept", _LONG_AGO.format(days=settings.NOTICES_KEPT_DAYS))]
     common = "" if told else _nothing_for_anybody_there(hearing)
     if common:
         return [Line("E-mail and push", "Not sent", common)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
@@ -82,6 +83,8 @@ def _headline(progress: PostProgress) -> str:
         return f"{begin} Notices are out; {_some(progress.total(lambda tally: tally.failed), failed)} failed."
     if progress.count(lambda tally: tally.total):
         return f"{begin} All notices are out."
+    if progress.at - _began_at(progress, progress.post.version) > timedelta(days=settings.NOTICES_KEPT_DAYS):
+        return f"{begin} How many were told is counted for {settings.NOTICES_KEPT_DAYS} days and no longer kept."
     return f"{begin} Open pages have been told."
 
 

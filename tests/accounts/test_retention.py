@@ -17,7 +17,7 @@ from accounts.retention import is_held, may_purge, purge, purgeable
 from accounts.services import finish_leaving, forget_what_is_over, leave
 from core.errors import NotAllowed
 from neighborhoods.models import Residency
-from tests.accounts.factories import make_resident_account, make_staff
+from tests.accounts.factories import PASSWORD, make_resident_account, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +157,18 @@ def test_an_account_that_a_site_admin_closed_is_not_taken_for_one_that_left(resi
     assert finish_leaving(at=now) == 0
     resident.refresh_from_db()
     assert resident.full_name == "Maria Lopez"
+
+
+def test_the_page_says_so_before_and_after(clerk: User, resident: User, client: Client, now: datetime) -> None:
+    resident.set_password(PASSWORD)
+    resident.save()
+    client.post("/accounts/login/", {"login": resident.email, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    warning = "Because of a legal matter the city must keep what is stored about you."
+    assert warning not in client.get("/accounts/leave/").content.decode()
+    hold(clerk, now, person=resident)
+    assert warning in client.get("/accounts/leave/").content.decode()
+    assert client.post("/accounts/leave/", {"word": "leave"})["Location"] == "/"
+    assert "they are deleted when it ends" in client.get("/").content.decode()
+    resident.refresh_from_db()
+    assert (resident.is_active, resident.full_name) == (False, "Maria Lopez")
