@@ -23,6 +23,7 @@ PAGES = {
         "/commands/central/",
         "/metrics/",
         "/about/",
+        "/privacy/",
         "/accessibility/",
         "/accounts/login/",
         "/accounts/signup/",
@@ -58,6 +59,7 @@ PAGES = {
     "newcomer@demo.test": ["/residency/", "/residency/vouching/", "/accounts/hearing/", "/posts/1/why/"],
     "faraway@demo.test": ["/residency/vouching/", "/vouch/nobody-made-this/"],
     "verifier@demo.test": ["/verification/"],
+    "admin@demo.test": ["/operations/", "/mails/", "/mails/digest/"],
 }
 
 
