@@ -73,6 +73,8 @@ def installation(
         try:
             yield installation
         finally:
+            # Shown by pytest where the test failed.
+            sys.stdout.write(installation.logs())
             installation.stop_processes()
             current_app.conf.update(**broker)
             connection.close()
