@@ -9,10 +9,10 @@ from accounts.models import User
 from accounts.rules import TERMS_VERSION, Kind
 from commands.rules import Role
 from commands.services import appoint, assign, end_assignment, invite, take_back_invitation
-from notifications.models import Message, Notice
-from pages.demo import police, room, settling
+from pages.demo import hearing, police, postman, room, settling
 from pages.demo.city import City, Event
 from pages.demo.people import CAST, DOMAIN, Person
+from pages.demo.police import HANDED_OVER_AFTER
 
 INVITED = f"recruit@{DOMAIN}"
 INVITED_BEFORE = timedelta(days=2)
@@ -36,12 +36,12 @@ def live(city: City, crowd: Sequence[Person]) -> None:
         *police.plan(city),
         *room.plan(city),
         *_plan_staff(city),
+        *hearing.plan(city, people),
     ]
     for event in sorted(events, key=lambda event: event.at):
         event.happen(event.at)
-    # Weeks later nobody is told of an answer.
-    Notice.objects.all().delete()
-    Message.objects.all().delete()
+        postman.deliver_notices(event.at + HANDED_OVER_AFTER)
+    postman.forget_account_mail()
 
 
 def _open_account(city: City, person: Person) -> None:

@@ -79,7 +79,8 @@ CAST = (
     Person(
         "resident",
         "Maria Lopez",
-        "Verified resident of Southside Park, confirmed by letter. Police and neighbors together: /feed/",
+        "Verified resident of Southside Park, confirmed by letter. Police and neighbors together: /feed/; hears of "
+        "crime at once: /accounts/hearing/",
         place=HOME,
         proof=Proof.LETTER,
     ),
@@ -112,7 +113,7 @@ CAST = (
     Person(
         "officer",
         "Kim Delgado",
-        "Author, Central Command: /commands/central/desk/",
+        "Author, Central Command: /commands/central/desk/; how far posts have come: /commands/central/desk/posts/",
         rank="Officer",
         command="central",
     ),

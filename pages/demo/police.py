@@ -14,15 +14,20 @@ from pages.demo.stories import (
     RESIDENT,
     SOMEONE,
     ConversationStory,
+    CorrectionStory,
     HidingStory,
     MessageStory,
     PostStory,
     ReplyStory,
+    TakingBackStory,
 )
 from posts import services
-from posts.models import Delivery, PrivateMessage, Reply
+from posts.models import Post, PrivateMessage, Reply
 from posts.services.hidings import appeal_hiding, decide_appeal, hide_reply
 from posts.services.replies import switch_replies
+
+# From publication until a worker has told everybody.
+HANDED_OVER_AFTER = timedelta(seconds=2)
 
 
 def plan(city: City) -> list[Event]:
@@ -44,6 +49,10 @@ def _plan_post(city: City, story: PostStory) -> list[Event]:
         events.append(Event(reply.at, partial(_reply, city, story, number, reply, written)))
     if story.replies_closed_at:
         events.append(Event(story.replies_closed_at, partial(_close_replies, city, story)))
+    if story.correction:
+        events.append(Event(story.correction.at, partial(_correct, city, story, story.correction)))
+    if story.taking_back:
+        events.append(Event(story.taking_back.at, partial(_take_back, city, story, story.taking_back)))
     return events
 
 
@@ -68,11 +77,44 @@ def _submit(city: City, story: PostStory, at: datetime) -> None:
     if story.return_reason is not None:
         _ask_second_person(command, SecondPerson.NEVER)
     city.posts[story.title] = post
-    # Nobody was looking at the time, or there to be told: the events go nowhere, and no worker has to do weeks of
-    # deliveries later.
-    Delivery.objects.filter(post=post).update(notices_at=at)
+    _fan_out(post, at)
+
+
+def _fan_out(post: Post, at: datetime) -> None:
+    """Nobody was looking at the time, so the live events go nowhere, and no worker has to hand them over later."""
     services.fan_out_post(
-        post_id=post.pk, at=at + timedelta(seconds=2), live=RecordingLiveGateway(), render_card=lambda *_: ""
+        post_id=post.pk, at=at + HANDED_OVER_AFTER, live=RecordingLiveGateway(), render_card=lambda *_: ""
+    )
+
+
+def _correct(city: City, story: PostStory, correction: CorrectionStory, at: datetime) -> None:
+    post = city.posts[story.title]
+    _fan_out(
+        services.correct_post(
+            post_id=post.pk,
+            version=post.version,
+            title=correction.title,
+            text=correction.text,
+            what_was_wrong=correction.what_was_wrong,
+            by=city.users[story.by],
+            at=at,
+        ),
+        at,
+    )
+
+
+def _take_back(city: City, story: PostStory, taking_back: TakingBackStory, at: datetime) -> None:
+    post = city.posts[story.title]
+    _fan_out(
+        services.withdraw_post(
+            post_id=post.pk,
+            version=post.version,
+            reason=taking_back.reason,
+            takes_text_off=False,
+            by=city.users[taking_back.by],
+            at=at,
+        ),
+        at,
     )
 
 

@@ -50,6 +50,25 @@ class ReplyStory:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionStory:
+    """The author put other words in the place of a post."""
+
+    at: datetime
+    title: str
+    text: str
+    what_was_wrong: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBackStory:
+    """A post was taken back; `by` is the key of an officer."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostStory:
     """A post and what came back in public.
 
@@ -70,6 +89,8 @@ class PostStory:
     replies_open: bool
     replies_closed_at: datetime | None
     return_reason: str | None
+    correction: CorrectionStory | None
+    taking_back: TakingBackStory | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +192,22 @@ def _post(entry: dict[str, Any], command: str, clock: Clock) -> PostStory:
         replies_open=entry.get("replies_open", True),
         replies_closed_at=clock.after(at, entry["replies_closed_after"]) if "replies_closed_after" in entry else None,
         return_reason=entry.get("return_reason"),
+        correction=_correction(entry.get("correction"), at, clock),
+        taking_back=_taking_back(entry.get("taking_back"), at, clock),
     )
+
+
+def _correction(entry: dict[str, Any] | None, published_at: datetime, clock: Clock) -> CorrectionStory | None:
+    if entry is None:
+        return None
+    at = clock.after(published_at, entry["after_minutes"])
+    return CorrectionStory(at, entry["title"], entry["text"].strip(), entry["what_was_wrong"])
+
+
+def _taking_back(entry: dict[str, Any] | None, published_at: datetime, clock: Clock) -> TakingBackStory | None:
+    if entry is None:
+        return None
+    return TakingBackStory(entry["by"], clock.after(published_at, entry["after_minutes"]), entry["reason"])
 
 
 def _hiding(entry: dict[str, str] | None) -> HidingStory | None:

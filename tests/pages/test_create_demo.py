@@ -14,6 +14,7 @@ from accounts.models import User
 from commands.models import Assignment, Invitation, PoliceCommand
 from community.models import Room, WeekCount
 from neighborhoods.models import Address, Boundary, Home, Letter, LookUp, Neighborhood, Residency, Vouch, VouchLink
+from notifications.models import Digest, Message, Notice, Preferences, Suppression
 from posts.models import Conversation, Delivery, Post, Reply, ReplyHiding
 from tests.accounts.factories import make_resident_account
 from tests.neighborhoods.factories import make_neighborhood
@@ -54,6 +55,11 @@ def rows() -> dict[str, list[tuple[object, ...]]]:
         Reply,
         ReplyHiding,
         Conversation,
+        Preferences,
+        Suppression,
+        Message,
+        Notice,
+        Digest,
         # What neighbors wrote cannot be read without being one; these numbers rise with everything they write.
         Room,
         WeekCount,

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,24 @@ from neighborhoods.selectors import find_neighborhood_at, find_residency
 from neighborhoods.selectors.addresses import search_addresses
 from neighborhoods.selectors.proofs import find_letter, letters_to_print
 from neighborhoods.services.letters import give_code
+from notifications.models import (
+    Alert,
+    Digest,
+    Mail,
+    Message,
+    Notice,
+    Preferences,
+    Pulse,
+    PushSubscription,
+    Suppression,
+)
+from notifications.rules import Act, Channel, NoticeState, Pace, Source, Topic
 from pages.demo.geography import label_points
 from pages.demo.people import HOME
 from posts.models import Conversation, Delivery, Post, Reply, ReplyHiding
 from posts.rules import HidingOutcome, PostKind, PostStatus
+from posts.selectors.progress import progress_of_post
+from posts.services.digests import MARK, schedule_digests
 
 pytestmark = pytest.mark.django_db
 
@@ -305,3 +320,78 @@ def test_officers_come_and_go(demo: Path) -> None:
     assert invitations.get(taken_back_at__isnull=False).email == ""
     ended = Assignment.objects.get(ended_at__isnull=False)
     assert (ended.person, ended.ended_by) == (person("former_officer"), person("manager"))
+
+
+def test_people_hear_in_ways_of_their_own(demo: Path) -> None:
+    chosen = {preferences.person.email.partition("@")[0]: preferences for preferences in Preferences.objects.all()}
+    assert chosen["resident"].choice(Topic.CRIME).email == Pace.AT_ONCE
+    assert chosen["neighbor"].choice(Topic.CRIME).email == Pace.WEEKLY
+    assert chosen["lead"].quiet_from is not None
+    on_holiday_until = chosen["vouched"].paused_until
+    assert on_holiday_until is not None
+    assert on_holiday_until > timezone.localdate()
+    assert "newcomer" not in chosen
+    assert len(chosen) < User.objects.filter(kind=Kind.RESIDENT).count()
+    assert Suppression.objects.filter(person=person("expired")).exists()
+    assert not PushSubscription.objects.exists()
+
+
+def test_past_posts_were_told_and_nothing_of_them_is_left_to_leave(demo: Path) -> None:
+    assert not Delivery.objects.filter(notices_at=None).exists()
+    for of_queue in (Notice, Digest, Mail):
+        assert not of_queue._default_manager.filter(state=NoticeState.WAITING).exists(), of_queue
+    for told in (Notice, Digest):
+        states = set(told._default_manager.values_list("state", flat=True))
+        assert {NoticeState.SENT, NoticeState.FAILED} <= states, told
+    assert set(Digest.objects.filter(state=NoticeState.SENT).values_list("pace", flat=True)) == {"daily", "weekly"}
+    for told in (Notice, Digest):
+        assert not told._default_manager.filter(ended_at__gt=timezone.now()).exists(), told
+    assert not Alert.objects.exists()
+
+
+def test_digests_go_on_where_they_ended_each_once(demo: Path) -> None:
+    ended_at = Pulse.objects.get(name=MARK).at
+    before = set(Digest.objects.values_list("pk", flat=True))
+    assert schedule_digests(at=ended_at) == 0
+    with transaction.atomic():
+        tomorrow = ended_at + timedelta(hours=25)
+        assert schedule_digests(at=tomorrow) > 0
+        assert schedule_digests(at=tomorrow) == 0
+        due = Digest.objects.exclude(pk__in=before)
+        assert due.filter(person=person("resident")).count() == 1
+        assert due.count() == due.values("person", "pace").distinct().count()
+        transaction.set_rollback(True)
+
+
+def test_desk_shows_true_counts_a_failure_a_correction_and_a_withdrawal(
+    demo: Path, sign_in: Callable[[User], Client]
+) -> None:
+    missing = Post.objects.get(kind=PostKind.MISSING_PERSON, published_at__gt=timezone.now() - timedelta(hours=1))
+    progress = progress_of_post(missing, at=timezone.now())
+    at_home = progress.current[home_of("resident").neighborhood_id, Channel.EMAIL]
+    assert (
+        at_home.sent
+        == Notice.objects.filter(message__source_id=missing.pk, neighborhood__name=HOME, state=NoticeState.SENT).count()
+    )
+    assert at_home.sent >= 20
+    assert at_home.failed == 1
+    assert not progress.is_open
+    assert progress.troubles[0].reason.startswith("552")
+    page = sign_in(person("chief")).get(f"/commands/headquarters/desk/posts/{missing.pk}/")
+    assert "552 5.2.2 The mailbox is full." in page.content.decode()
+
+    corrected = Post.objects.get(status=PostStatus.PUBLISHED, version__gt=1, corrected_at__isnull=False)
+    told = Notice.objects.filter(message__source_id=corrected.pk, message__source=Source.POST, state=NoticeState.SENT)
+    first, second = (set(told.filter(message__version=v).values_list("person_id", flat=True)) for v in (1, 2))
+    assert len(first) > 5
+    assert first <= second
+    withdrawn = Post.objects.get(status=PostStatus.WITHDRAWN)
+    assert Message.objects.filter(source_id=withdrawn.pk, act=Act.WITHDRAWAL).count() == 1
+
+
+def test_a_resident_finds_why_past_posts_came(demo: Path, sign_in: Callable[[User], Client]) -> None:
+    newest = Post.objects.get(kind=PostKind.MISSING_PERSON, published_at__gt=timezone.now() - timedelta(hours=1))
+    page = sign_in(person("resident")).get(f"/posts/{newest.pk}/why/").content.decode()
+    assert "It left " in page
+    page = sign_in(person("locked")).get(f"/posts/{newest.pk}/why/").content.decode()
+    assert "The mailbox is full" in page
