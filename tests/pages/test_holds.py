@@ -18,7 +18,7 @@ from tests.posts.factories import publish
 
 pytestmark = pytest.mark.django_db
 
-HOLDS = "/records/holds/"
+HOLDS = "/legal-holds/"
 
 
 @pytest.fixture
@@ -70,6 +70,7 @@ def test_a_post_and_everything(
 def test_what_is_wrong_is_named_and_what_was_typed_is_kept(client: Client, sent: dict[str, str], field: str) -> None:
     answer = client.post(HOLDS, sent)
     assert answer.status_code == 422
+    assert answer.content.decode().count("data-error-summary") == 1
     assert set(answer.context["form"].errors) == {field}
     assert not LegalHold.objects.exists()
 

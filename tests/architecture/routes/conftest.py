@@ -135,9 +135,9 @@ def addresses(
         "pages:open_data": "/open-data/",
         "pages:operations": "/operations/",
         "pages:record": "/records/",
-        "pages:holds": "/records/holds/",
+        "pages:holds": "/legal-holds/",
         # A hold that nobody placed.
-        "pages:lift_hold": "/records/holds/999999/lift/",
+        "pages:lift_hold": "/legal-holds/999999/lift/",
         "pages:audit_csv": "/audit/trail.csv",
         "pages:mail_samples": "/mails/",
         "pages:mail_sample": "/mails/urgent-post/",
