@@ -55,11 +55,12 @@ class Installation:
 
 
 @contextmanager
-def running_installation(demo_file: Path) -> Iterator[Installation]:
+def running_installation(demo_file: Path, **settings: str) -> Iterator[Installation]:
     """Start everything, and end everything that was started, whatever fails on the way.
 
     Args:
         demo_file: Where the demo's sign-ins are written.
+        settings: Further variables, by name.
     """
     place = PrivatePlace()
     postgres, redis = PostgresServer(place.place), RedisServer(place.place)
@@ -78,6 +79,7 @@ def running_installation(demo_file: Path) -> Iterator[Installation]:
                 "DEMO": "1",
                 # Where a test may start a push service (`tests.sinks.push`).
                 "PUSH_SERVICES": f"http://127.0.0.1:{free_port('push', place.place.local)}",
+                **settings,
             }
         )
         # The test run's own servers are named in its environment; this installation must not meet them.

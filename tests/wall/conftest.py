@@ -9,8 +9,11 @@ from functools import partial
 import pytest
 
 from tests.installation import Installation, running_installation
+from tests.sinks.push import PushSink
+from tests.sinks.smtp import SmtpSink
 from tests.wall import stores
 from tests.wall.crawl import Seen, addresses, crawl
+from tests.wall.hearing import Sinks
 from tests.wall.pages import Person
 from tests.wall.story import SEARCHED_FOR, Told, tell
 from tests.wall.traffic import overhearing
@@ -39,9 +42,25 @@ class Watched:
 
 
 @pytest.fixture(scope="package")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with running_installation(tmp_path_factory.mktemp("demo") / "demo.json") as running:
+def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmtpSink]:
+    sink = SmtpSink(tmp_path_factory.mktemp("mail"))
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture(scope="package")
+def installation(tmp_path_factory: pytest.TempPathFactory, mail: SmtpSink) -> Iterator[Installation]:
+    with running_installation(tmp_path_factory.mktemp("demo") / "demo.json", EMAIL_URL=mail.url) as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def push(tmp_path_factory: pytest.TempPathFactory, installation: Installation) -> Iterator[PushSink]:
+    sink = PushSink(tmp_path_factory.mktemp("push"), origin=installation.environment["PUSH_SERVICES"])
+    sink.start()
+    yield sink
+    sink.stop()
 
 
 @pytest.fixture(scope="package")
@@ -64,10 +83,10 @@ def people(installation: Installation) -> dict[str, Person]:
 
 
 @pytest.fixture(scope="package")
-def watched(installation: Installation, people: dict[str, Person]) -> Watched:
+def watched(installation: Installation, people: dict[str, Person], mail: SmtpSink, push: PushSink) -> Watched:
     """Neighbors talk, everybody else looks everywhere, and Redis is overheard all the while."""
     with overhearing(installation.redis_url) as overheard:
-        told = tell(installation, people)
+        told = tell(installation, people, Sinks(mail, push))
         with ThreadPoolExecutor(AT_ONCE) as crowd:
             views = {"a visitor": Person(installation.url), **people}
             looks = [crowd.submit(_look_everywhere, name, person, told) for name, person in views.items()]

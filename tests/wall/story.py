@@ -17,6 +17,15 @@ from PIL import Image
 from tests.installation import Installation
 from tests.journeys.homes import put_on_the_list
 from tests.wall import stores
+from tests.wall.hearing import (
+    BROWSER,
+    Sinks,
+    ask_for_a_digest,
+    choose_how_to_hear,
+    everything_that_came,
+    use_keys_from_mails,
+    wait_until_told,
+)
 from tests.wall.pages import Answer, Person
 from tests.wall.words import Canary
 
@@ -41,6 +50,7 @@ MESSAGE = Canary(
     ("posts_privatemessage", "pg_catalog.pg_stats"),
     CENTRAL_DESK | {"resident"},
 )
+ANSWER = Canary("a private answer", b"pelterquinsy", MESSAGE.tables, MESSAGE.readers)
 DOOR = Canary("the door of a home", b"zelkovadine", (), frozenset({"newcomer"}))
 # Public: if this is not found everywhere, nothing would be.
 ANNOUNCED = Canary("a police post", b"vandermickle", ("posts_",), frozenset())
@@ -64,10 +74,15 @@ SLOWER_THAN_LOGGED_SECONDS = 2.5
 
 @dataclass(frozen=True)
 class Told:
-    """The canaries, and by parameter of an address the ids by which somebody could ask for them."""
+    """The canaries, by parameter of an address the ids by which somebody could ask for them, and what people were sent.
+
+    Attributes:
+        sent: Mails and push messages as whoever got them can read them, by channel and recipient.
+    """
 
     canaries: tuple[Canary, ...]
     ids: Mapping[str, tuple[str, ...]]
+    sent: Mapping[str, bytes]
 
 
 def picture() -> bytes:
@@ -81,18 +96,26 @@ def picture() -> bytes:
     return file.getvalue()
 
 
-def tell(installation: Installation, people: dict[str, Person]) -> Told:
-    """Neighbors talk among themselves, one writes to police, one gives an address, police announce something."""
+def tell(installation: Installation, people: dict[str, Person], sinks: Sinks) -> Told:
+    """Neighbors talk among themselves, one writes to police, one gives an address, police announce something.
+
+    Whoever wants to hears of it by mail, push and digest.
+    """
+    choose_how_to_hear(people, sinks)
     superuser = stores.superuser_url(installation.place, installation.database_url)
     sent_picture = picture()
     post_id = _talk(people["resident"], people["neighbor"], sent_picture, superuser)
+    ask_for_a_digest(people["lead"], superuser)
     _name_lead(people["lead"], people["moderator"])
     _report(people["neighbor"], post_id)
     conversation_id = _write_to_police(people["resident"])
+    _answer(people["officer"], conversation_id)
     put_on_the_list(installation, house=HOUSE, postcode=POSTCODE, point=(float(MIDTOWN[0]), float(MIDTOWN[1])))
     _give_home(people["newcomer"])
     _print_letter(people["verifier"])
     _announce(people["officer's program"])
+    keys = use_keys_from_mails(Person(installation.url), sinks.mail)
+    wait_until_told(sinks)
     with stores.connected(superuser) as database:
         content = stores.one(database, "SELECT content FROM community_picture WHERE post_id = %s", post_id)
         ids: dict[str, tuple[str, ...]] = {name: (str(stores.one(database, query)),) for name, query in IDS.items()}
@@ -104,7 +127,8 @@ def tell(installation: Installation, people: dict[str, Person]) -> Told:
     ids["post_id"] = (post_id, *ids["post_id"])
     ids["conversation_id"] = (conversation_id,)
     ids["object_id"] = (*ids["other_id"], *ids["residency_id"])
-    return Told((TITLE, TEXT, COMMENT, DESCRIPTION, IN_THE_FILE, NOTE, MESSAGE, DOOR, kept, sent), ids)
+    words = (TITLE, TEXT, COMMENT, DESCRIPTION, IN_THE_FILE, NOTE, MESSAGE, ANSWER, DOOR, kept, sent)
+    return Told((*words, BROWSER, *keys), ids, everything_that_came(sinks))
 
 
 def _talk(resident: Person, neighbor: Person, sent_picture: bytes, superuser: str) -> str:
@@ -152,6 +176,15 @@ def _write_to_police(resident: Person) -> str:
     page = resident.get("/commands/central/write/")
     sent = resident.send(page, "/commands/central/write/", text=f"Between us: {MESSAGE.mark.decode()}.")
     return _number_in(sent, r"/conversations/(\d+)/")
+
+
+def _answer(officer: Person, conversation_id: str) -> None:
+    page = officer.get(f"/commands/central/desk/inbox/{conversation_id}/")
+    seen = re.search(r'name="seen_id" value="(\d+)"', page.text)
+    assert seen, page.words
+    words = f"Between us, too: {ANSWER.mark.decode()}."
+    sent = officer.send(page, f"/inbox/{conversation_id}/", text=words, seen_id=seen[1])
+    assert "Sent to" in sent.text, sent.words
 
 
 def _give_home(newcomer: Person) -> None:

@@ -2,9 +2,11 @@
 
 import base64
 import json
+from email.message import EmailMessage
 
 import pytest
 
+from tests.wall.hearing import readable
 from tests.wall.words import Canary
 
 CANARY = Canary("a word", b"quonsetfirth")
@@ -26,3 +28,17 @@ def test_a_task_in_the_broker_is_read() -> None:
     """Celery packs its messages into base64 within JSON."""
     body = base64.b64encode(json.dumps([["quonsetfirth"], {}, {}]).encode()).decode()
     assert CANARY.is_in(json.dumps({"body": body, "properties": {}}).encode())
+
+
+@pytest.mark.parametrize("encoding", ["7bit", "quoted-printable", "base64"])
+@pytest.mark.parametrize("before", [0, 60, 65, 70, 74])
+def test_a_mail_is_read_as_it_is_shown(encoding: str, before: int) -> None:
+    """Its lines are broken anywhere, and its head has an encoding of its own."""
+    for word, is_there in (("quonsetfirth", True), ("quonsetfirt", False)):
+        mail = EmailMessage()
+        mail.set_content("Nothing here.")
+        mail.add_alternative("a" * before + word, subtype="html", cte=encoding)
+        assert CANARY.is_in(readable(mail.as_string())) is is_there
+        titled = EmailMessage()
+        titled["Subject"] = "é" * before + f" {word}"
+        assert CANARY.is_in(readable(titled.as_string())) is is_there

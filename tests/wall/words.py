@@ -13,12 +13,14 @@ class Canary:
         mark: The bytes to look for.
         tables: The tables of a dump that may hold it, by the beginning of their names.
         readers: Who may meet it on a page.
+        is_mailed: Whether a mail to its owner holds it.
     """
 
     what: str
     mark: bytes
     tables: tuple[str, ...] = ()
     readers: frozenset[str] = frozenset()
+    is_mailed: bool = False
 
     def is_in(self, blob: bytes) -> bool:
         """As it is in any case of letters, or as hexadecimal digits or base64, wherever in the packed text it began."""
