@@ -164,6 +164,13 @@ CAST = (
         group="Oversight readers",
     ),
     Person(
+        "clerk",
+        "Rae Novak",
+        "Records clerk: a copy of the public record, /records/, and /legal-holds/",
+        rank="City clerk",
+        group="Records clerks",
+    ),
+    Person(
         "admin",
         "Erik Lindqvist",
         "Site admin: boundaries, commands and accounts, at /admin/",

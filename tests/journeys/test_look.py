@@ -59,6 +59,7 @@ PAGES = {
     "newcomer@demo.test": ["/residency/", "/residency/vouching/", "/accounts/hearing/", "/posts/1/why/"],
     "faraway@demo.test": ["/residency/vouching/", "/vouch/nobody-made-this/"],
     "verifier@demo.test": ["/verification/"],
+    "clerk@demo.test": ["/records/", "/legal-holds/"],
     "admin@demo.test": ["/operations/", "/mails/", "/mails/digest/"],
 }
 

@@ -127,7 +127,8 @@ def test_every_sign_in_opens_its_account(demo: Path) -> None:
     assert demo.stat().st_mode & 0o777 == 0o600
     entries = json.loads(demo.read_text())
     names = (
-        "resident neighbor faraway newcomer lead officer sergeant manager pio chief moderator oversight verifier admin"
+        "resident neighbor faraway newcomer lead officer sergeant manager pio chief moderator oversight verifier "
+        "clerk admin"
     )
     assert {entry["email"] for entry in entries} == {f"{name}@demo.test" for name in names.split()}
     for entry in entries:
@@ -175,6 +176,7 @@ def test_people_live_and_work_where_the_design_says(demo: Path) -> None:
         ("verifier", "Verifiers"),
         ("moderator", "Community moderators"),
         ("oversight", "Oversight readers"),
+        ("clerk", "Records clerks"),
         ("admin", "Site admins"),
     ):
         assert [held.name for held in User.objects.get(email=f"{name}@demo.test").groups.all()] == [group]
