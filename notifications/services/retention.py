@@ -38,7 +38,7 @@ for nobodys in (Mail, Alert, ProviderEvent):
 def purge_old(*, at: datetime) -> dict[str, int]:
     """Delete for good what was told more than `NOTICES_KEPT_DAYS` ago, but for what a legal hold keeps.
 
-    A message stays as long as a notice of it, and of everybody's digests the newest of each pace: the next begins there.
+    A message stays as long as a notice of it; of everybody's digests the newest of each pace: there the next begins.
     Browsers and choices are no record and go with their owner.
 
     Returns:
