@@ -65,7 +65,8 @@ def tell_of_comment(comment: Comment, post: NeighborPost, at: datetime) -> None:
             label="Neighbors",
             title="A neighbor answered you",
             text=_NO_WORDS,
-            path=reverse("community:post", args=[post.pk]) + f"#{comment.anchor}",
+            # With the number of the post, this table would tell outside the wall who wrote it.
+            path=reverse("community:room"),
             said_at=at,
         ),
         person_ids=[post.author_id],
