@@ -92,5 +92,6 @@ def officer_name(rank: str, full_name: str) -> str:
         name = full_name.strip()
     return f"{rank} {name}".strip()
 
+
 # A case number and a sentence; the whole matter is in the city's files.
 HOLD_REASON_MAX_LENGTH = 300
