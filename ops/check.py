@@ -13,6 +13,7 @@ SETTINGS = {
     "SECOND_FACTOR_KEYS": "only for checks too",
     "HOME_KEYS": "only for checks too",
     "HOUSEHOLD_KEY": "only for checks too",
+    "VAPID_PRIVATE_KEY": "only for checks too",
     "SITE_URL": "https://porchlight.example",
     "DATABASE_URL": "postgresql://app@127.0.0.1:1/none",
     "DATABASE_OWNER_URL": "postgresql://owner@127.0.0.1:1/none",
