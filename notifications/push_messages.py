@@ -9,7 +9,7 @@ from core.lanes import URGENT
 from notifications.gateways.web_push import PushMessage
 from notifications.models import Message
 from notifications.rules import Act, Topic
-from notifications.wording import cut_at_word
+from notifications.rules.wording import cut_at_word
 
 TITLE_LENGTH = 120
 # How long a service keeps a message for a phone that is off: later it is in the feed all the same.

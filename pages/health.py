@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from core.lanes import LANES
-from notifications.alarms import alarms
+from notifications.rules.alarms import alarms
 from notifications.selectors.operation import CLOCK, lanes_now, urgent_patience
 from posts.selectors.waiting import deliveries_waiting_since
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.lanes import ACCOUNT, MAIL, POSTS, UPKEEP, URGENT
-from notifications.alarms import WayState, alarms, in_words, is_late, is_silent, patience_with
 from notifications.models import Alert
+from notifications.rules.alarms import WayState, alarms, in_words, is_late, is_silent, patience_with
 from notifications.selectors.operation import (
     LaneCounts,
     Stuck,

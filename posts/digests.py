@@ -17,8 +17,8 @@ from community.selectors.room import count_room_posts
 from core.mails import one_line
 from notifications.mails.building import build
 from notifications.rules import Pace, Topic
+from notifications.rules.wording import cut_at_word
 from notifications.services.digests import MARKS, ClaimedDigest, WrittenDigest
-from notifications.wording import cut_at_word
 from posts.cards import audience_line, post_url
 from posts.rules import KIND_LOOKS, PostKind
 from posts.selectors.digests import DigestPost, DigestPosts, digest_posts, told_before, versions_that_can_be_told

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from core.templatetags.porchlight import dated
-from notifications import quiet
 from notifications.choices import WEEKDAYS, said_day, said_hour
 from notifications.models import Digest, Notice
-from notifications.rules import Act, Channel, NoticeState, Pace
+from notifications.rules import Act, Channel, NoticeState, Pace, quiet
 from notifications.services.sending.claims import SUPPRESSED
 from posts.rules import PostStatus
 from posts.selectors.why import Hearing

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import requests
 
-from notifications.segments import cost_of
+from notifications.rules.segments import cost_of
 
 log = logging.getLogger(__name__)
 

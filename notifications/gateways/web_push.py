@@ -14,8 +14,8 @@ import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 
-from notifications.devices import from_base64, origin_of
 from notifications.rules import REASON_MAX_LENGTH
+from notifications.rules.devices import from_base64, origin_of
 
 ANSWER_SECONDS = 10
 # Push services take a token for at most a day; Apple refuses a longer one.

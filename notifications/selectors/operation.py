@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models import F
 
 from core.lanes import ACCOUNT, LANES, LANES_OF_NOTICES, MAIL, URGENT
-from notifications.alarms import MANY_TRIED, USUAL_OVER, WINDOW, LaneState, Situation, WayState, patience_with
 from notifications.models import Alert, Pulse
 from notifications.rules import RANK_OF_CORRECTIONS, RANK_OF_NEWS, Channel, Way
+from notifications.rules.alarms import MANY_TRIED, USUAL_OVER, WINDOW, LaneState, Situation, WayState, patience_with
 from notifications.signals import Waiting, waiting_asked
 
 CLOCK = "clock"

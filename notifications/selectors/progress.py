@@ -7,8 +7,8 @@ from typing import Literal
 
 from django.db import connection
 
-from notifications.retries import MAX_ATTEMPTS
 from notifications.rules import DEFAULT_CHOICES, Channel, Pace, Source, Topic
+from notifications.rules.retries import MAX_ATTEMPTS
 
 # What a worker has right now is on its way; whatever else waits is due or waits for its next try.
 Standing = Literal["sent", "going", "waiting", "failed", "superseded"]

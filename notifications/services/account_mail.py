@@ -21,7 +21,7 @@ from notifications.gateways.mail import MailConnection, MailRefused, MailUnavail
 from notifications.gateways.transport import mail_transport
 from notifications.mails.identity import message_id
 from notifications.models import Mail
-from notifications.retries import kept_words, wait_before
+from notifications.rules.retries import kept_words, wait_before
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from notifications import quiet
 from notifications.models import Digest, Notice, Preferences
-from notifications.rules import RANK_OF_CORRECTIONS, Channel, NoticeState, Pace, Source, Topic
+from notifications.rules import RANK_OF_CORRECTIONS, Channel, NoticeState, Pace, Source, Topic, quiet
 from notifications.unsubscribing import ALL
 
 # By the names of the fields of `Preferences`.

@@ -10,9 +10,9 @@ from accounts.models import User
 from core.errors import DomainError
 from core.lanes import URGENT
 from core.queue import nudge
-from notifications.devices import check_endpoint, check_keys, digest_of
 from notifications.models import Message, Notice, PushSubscription
 from notifications.rules import Channel, Source, Topic
+from notifications.rules.devices import check_endpoint, check_keys, digest_of
 
 DEVICES_PER_PERSON = 20
 HEARING_PATH = "/accounts/hearing/"

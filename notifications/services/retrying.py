@@ -7,9 +7,9 @@ from django.db import connection, transaction
 
 from core.queue import nudge
 from notifications.models import Message
-from notifications.quiet import IS_NOT_PAUSED_SQL
-from notifications.retries import MAX_ATTEMPTS
 from notifications.rules import RANK_OF_CORRECTIONS, Channel, Source, Topic
+from notifications.rules.quiet import IS_NOT_PAUSED_SQL
+from notifications.rules.retries import MAX_ATTEMPTS
 from notifications.services.messages.correcting import wants_anything_sql
 from notifications.services.messages.telling import wants_sql
 

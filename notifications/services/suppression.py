@@ -9,8 +9,8 @@ from django.db.models.functions import Lower
 from accounts.models import User
 from accounts.rules import Kind
 from notifications.models import ProviderEvent, Suppression
-from notifications.retries import kept_words
 from notifications.rules import Channel
+from notifications.rules.retries import kept_words
 from notifications.services.preferences import end_waiting_notices
 
 CAME_BACK = "E-mail to your address came back before this one left."

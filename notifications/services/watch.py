@@ -10,8 +10,8 @@ from django.db.models import F, Q
 
 from core.lanes import LANES
 from core.locks import watching_alone
-from notifications.alarms import USUAL_OVER, WINDOW, Alarm, alarms, in_words
 from notifications.models import Alert, Pulse, Tally
+from notifications.rules.alarms import USUAL_OVER, WINDOW, Alarm, alarms, in_words
 from notifications.selectors.operation import CLOCK, situation, urgent_patience
 
 log = logging.getLogger(__name__)

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import resident_required
 from accounts.models import User
 from neighborhoods.middleware import residency_of
-from notifications import choices, quiet, services
+from notifications import choices, services
 from notifications.forms import HearingForm
 from notifications.models import Preferences
+from notifications.rules import quiet
 from notifications.selectors import find_suppression, preferences_of
 from notifications.views.push import push_choice
 

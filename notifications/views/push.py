@@ -20,7 +20,7 @@ from accounts.access import resident_required
 from accounts.models import User
 from core.errors import DomainError
 from core.limits import caller_of, seconds_to_wait
-from notifications.devices import device_name
+from notifications.rules.devices import device_name
 from notifications.selectors.devices import devices_of
 from notifications.services import push as services
 

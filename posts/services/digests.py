@@ -15,8 +15,8 @@ from django.db import connection
 from core import lanes
 from core.queue import nudge
 from notifications.models import Preferences, Pulse
-from notifications.quiet import IS_NOT_PAUSED_SQL
 from notifications.rules import DEFAULT_CHOICES, DIGEST_HOUR, DIGEST_WEEKDAY, Pace, Topic
+from notifications.rules.quiet import IS_NOT_PAUSED_SQL
 from posts.rules import TOPICS
 from posts.selectors.digests import FIRST_NUMBER, LOOKED_BACK, FeedNews, feed_news
 

@@ -63,8 +63,8 @@ IN_SQL = {
         ("posts/services/digests.py", name): "made of topics, paces and constants in the same function"
         for name in "topics who weekday pace length_back newest goes_on other length".split()
     },
-    ("notifications/quiet.py", "may_break"): "a condition that the two modules below name",
-    ("notifications/quiet.py", "moment"): "one of two constants of the same file",
+    ("notifications/rules/quiet.py", "may_break"): "a condition that the two modules below name",
+    ("notifications/rules/quiet.py", "moment"): "one of two constants of the same file",
     ("notifications/services/messages/telling.py", "channel"): "an enumeration",
     ("notifications/services/messages/telling.py", "may_break"): "a word of the same function",
     ("notifications/services/messages/telling.py", "told"): "a query made in this package",

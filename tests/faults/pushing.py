@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.lanes import MAIL
-from notifications.devices import digest_of
 from notifications.models import Message, Notice, PushSubscription
 from notifications.rules import Channel, NoticeState
+from notifications.rules.devices import digest_of
 from tests.notifications.sending.factories import make_message
 from tests.servers import wait_until
 from tests.sinks.push import PushSink

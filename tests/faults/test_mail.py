@@ -13,8 +13,8 @@ from django.utils import timezone
 from core.lanes import MAIL, UPKEEP, URGENT
 from notifications.gateways.smtp import SmtpGateway
 from notifications.models import Message, Notice
-from notifications.retries import MAX_ATTEMPTS
 from notifications.rules import RANK_OF_CORRECTIONS, Act, NoticeState, Source, Topic
+from notifications.rules.retries import MAX_ATTEMPTS
 from notifications.services import messages
 from notifications.services.sending.mail import LOOK_EVERY_COUNT, send_mail
 from tests.faults.installation import Installation

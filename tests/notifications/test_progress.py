@@ -7,8 +7,8 @@ import pytest
 from accounts.models import User
 from neighborhoods.models import Neighborhood
 from notifications.models import Digest, Message, Notice, Preferences, Suppression
-from notifications.retries import MAX_ATTEMPTS
 from notifications.rules import Channel, NoticeState, Pace, Source, Topic
+from notifications.rules.retries import MAX_ATTEMPTS
 from notifications.selectors.progress import (
     DigestCount,
     Moments,

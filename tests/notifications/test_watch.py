@@ -14,9 +14,9 @@ from commands.models import PoliceCommand
 from core.lanes import ACCOUNT, MAIL, POSTS, URGENT
 from neighborhoods.models import Neighborhood
 from notifications import services
-from notifications.alarms import WayState
 from notifications.models import Alert, Digest, Mail, Notice, Pulse, Tally
 from notifications.rules import Channel, NoticeState, Pace, Way
+from notifications.rules.alarms import WayState
 from notifications.selectors.operation import lanes_now, left_between, way_states
 from notifications.services.watch import watch
 from posts.models import Delivery

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from notifications.gateways.texting import TextNotSent, checked, gateway_of
-from notifications.segments import cost_of
+from notifications.rules.segments import cost_of
 
 
 class Command(BaseCommand):

@@ -12,8 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from notifications.quiet import IS_NOT_PAUSED_SQL
 from notifications.rules import DEFAULT_CHOICES, DIGEST_HOUR, DIGEST_WEEKDAY, NoticeState, Pace, Topic
+from notifications.rules.quiet import IS_NOT_PAUSED_SQL
 from notifications.services.preferences import CHOSE_OTHERWISE, PAUSED
 from notifications.services.sending.claims import CLOSED, LEASE, SUPPRESSED
 

@@ -25,8 +25,8 @@ from notifications.gateways.mail import MailGateway, MailUnavailable
 from notifications.mails.building import BuiltMail
 from notifications.mails.identity import message_id
 from notifications.mails.reasons import why_digest
-from notifications.retries import kept_words, may_try_again, wait_before
 from notifications.rules import Channel, Pace, Way
+from notifications.rules.retries import kept_words, may_try_again, wait_before
 from notifications.services.digests import claims
 from notifications.services.digests.claims import Batch, ClaimedDigest
 from notifications.services.sending.claims import LEASE, commit_fast, sender_slot

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 
 from core import lanes
 from notifications.models import Message
-from notifications.quiet import AFTER_PAUSE_SQL, due_at_sql
 from notifications.rules import RANK_OF_CORRECTIONS, Channel, Pace, Topic
+from notifications.rules.quiet import AFTER_PAUSE_SQL, due_at_sql
 from notifications.services.messages.telling import HAS_DEVICE_SQL, IS_CLOSED_SQL, IS_SUPPRESSED_SQL, insert_notices
 
 # Bound what one transaction holds: people of an earlier message, and places of digests.

@@ -11,7 +11,7 @@ from core.queue import nudge
 from notifications import rules
 from notifications.models import Message
 from notifications.rules import Act, Source, Topic
-from notifications.wording import cut_at_word, one_line
+from notifications.rules.wording import cut_at_word, one_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 
 from core.queue import nudge
 from notifications.models import Message
-from notifications.quiet import IS_NOT_PAUSED_SQL, due_at_sql
 from notifications.rules import DEFAULT_CHOICES, RANK_OF_NEWS, Channel, Pace, Topic
+from notifications.rules.quiet import IS_NOT_PAUSED_SQL, due_at_sql
 from notifications.services.messages.making import News, make_message
 
 # An address that no mail goes to, as long as the account still has it.

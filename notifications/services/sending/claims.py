@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db import connection
 
 from core.locks import one_at_a_time
-from notifications.quiet import due_at_sql
 from notifications.rules import RANK_OF_CORRECTIONS, RANK_OF_NEWS, Channel, Topic
+from notifications.rules.quiet import due_at_sql
 
 # Longer than any transport may take for one notice; a dead sender's notices wait so long.
 LEASE = timedelta(seconds=60)

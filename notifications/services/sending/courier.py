@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 from core.shutdown import is_shutting_down
 from notifications.gateways.mail import MailConnection, MailGateway, MailRefused, MailUnavailable
-from notifications.retries import kept_words
+from notifications.rules.retries import kept_words
 
 log = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ from notifications.mails.building import BuiltMail, build_message_mail
 from notifications.mails.identity import message_id
 from notifications.mails.reasons import why
 from notifications.models import Message
-from notifications.retries import kept_words, may_try_again, wait_before
 from notifications.rules import Channel, Topic
+from notifications.rules.retries import kept_words, may_try_again, wait_before
 from notifications.services.sending import claims
 from notifications.services.sending.claims import Batch, ClaimedNotice
 from notifications.services.sending.courier import Answer, Courier, Outcome, Run

@@ -35,8 +35,8 @@ from notifications.gateways.web_push import (
 )
 from notifications.models import Message, PushSubscription
 from notifications.push_messages import push_message
-from notifications.retries import may_try_again, wait_before
 from notifications.rules import Channel
+from notifications.rules.retries import may_try_again, wait_before
 from notifications.services.sending import claims
 from notifications.services.sending.claims import Batch, ClaimedNotice
 from notifications.services.sending.patience import patiently

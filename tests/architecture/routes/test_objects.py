@@ -10,9 +10,9 @@ from django.test import Client
 from accounts.models import User
 from commands.models import PoliceCommand
 from commands.services import end_assignment
-from notifications.devices import digest_of
 from notifications.models import Notice, Preferences, PushSubscription
 from notifications.rules import Channel, NoticeState
+from notifications.rules.devices import digest_of
 from posts.models import Post
 from posts.rules import PostStatus
 from tests.posts.telling import tell

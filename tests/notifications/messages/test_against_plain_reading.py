@@ -15,8 +15,8 @@ from accounts.models import User
 from core import lanes
 from neighborhoods.models import Neighborhood
 from notifications.models import Message, Notice, Preferences, PushSubscription, Suppression
-from notifications.quiet import due_at, is_paused
 from notifications.rules import DEFAULT_CHOICES, PACES_OF_REPLIES, Channel, Choice, Pace, Topic
+from notifications.rules.quiet import due_at, is_paused
 from notifications.services.messages import make_message, write_notices
 from tests.notifications.messages.conftest import MakeNews, give_device
 

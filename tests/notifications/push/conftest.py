@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from notifications.devices import digest_of
 from notifications.models import PushSubscription
+from notifications.rules.devices import digest_of
 from tests.sinks.push import PushSink
 
 _names = count(1)

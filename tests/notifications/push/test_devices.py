@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from notifications.devices import (
+from notifications.rules.devices import (
     BrokenSubscription,
     UnknownPushService,
     check_endpoint,

@@ -12,8 +12,8 @@ from neighborhoods.models import Neighborhood
 from notifications.gateways.web_push import WebPushGateway
 from notifications.models import Message, Notice, PushSubscription
 from notifications.push_messages import topic_of
-from notifications.retries import MAX_ATTEMPTS
 from notifications.rules import Act, Channel, NoticeState, Topic
+from notifications.rules.retries import MAX_ATTEMPTS
 from notifications.services.sending.push import NO_DEVICE, PushSender
 from tests.notifications.sending.factories import make_message, make_notice
 from tests.sinks.push import PushSink

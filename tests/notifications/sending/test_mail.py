@@ -15,8 +15,8 @@ from neighborhoods.models import Neighborhood
 from notifications.gateways.dropping import NO_SERVER
 from notifications.gateways.transport import DUMMY, mail_transport
 from notifications.models import Message, Notice, Suppression
-from notifications.retries import MAX_ATTEMPTS
 from notifications.rules import NoticeState
+from notifications.rules.retries import MAX_ATTEMPTS
 from notifications.services.sending import claims, mail
 from notifications.services.sending.courier import Run
 from tests.accounts.factories import make_resident_account

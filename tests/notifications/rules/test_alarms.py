@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.lanes import ACCOUNT, MAIL, POSTS, UPKEEP, URGENT
-from notifications.alarms import LaneState, Situation, WayState, alarms, in_words
 from notifications.rules import Way
+from notifications.rules.alarms import LaneState, Situation, WayState, alarms, in_words
 
 NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.segments import Cost, cost_of
+from notifications.rules.segments import Cost, cost_of
 
 
 @pytest.mark.parametrize(

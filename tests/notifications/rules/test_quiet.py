@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifications.quiet import due_at, is_paused
+from notifications.rules.quiet import due_at, is_paused
 
 SACRAMENTO = ZoneInfo("America/Los_Angeles")
 

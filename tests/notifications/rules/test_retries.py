@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.retries import LONGEST_WAIT, MAX_ATTEMPTS, kept_words, may_try_again, wait_before
 from notifications.rules import REASON_MAX_LENGTH
+from notifications.rules.retries import LONGEST_WAIT, MAX_ATTEMPTS, kept_words, may_try_again, wait_before
 
 MINUTE = timedelta(minutes=1)
 
