@@ -65,7 +65,7 @@ def run(*, quick: bool) -> Iterator[Measure]:
         held_bytes = _resident_bytes(live.pid)
 
         seconds: dict[str, list[float]] = {"bare": [], "live": []}
-        lost = 0
+        arrived = 0
         # The first round is for whatever is made once.
         for number in range(rounds + 1):
             event = LiveEvent(
@@ -79,7 +79,7 @@ def run(*, quick: bool) -> Iterator[Measure]:
             began = time.monotonic()
             gateway.publish([event])
             heard, at = _heard(live_feeds)
-            lost += feeds - heard
+            arrived += heard
             if number:
                 seconds["live"].append(at - began)
 
@@ -95,7 +95,7 @@ def run(*, quick: bool) -> Iterator[Measure]:
         "live", f"memory of an open feed, {feeds:,} feeds", (held_bytes - idle_bytes) / feeds / 1024, "KiB", 30, goal=1
     )
     yield Measure("live", f"{feeds:,} feeds open", live_opened, "s", bare_opened)
-    yield Measure("live", f"events lost of {feeds * (rounds + 1):,}", lost, "events")
+    yield Measure("live", "events heard", arrived, "events", feeds * (rounds + 1), goal=1, better="higher")
 
 
 @contextmanager

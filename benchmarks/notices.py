@@ -43,7 +43,7 @@ SELECT person_id, now(), '22:00', '07:00' FROM neighborhoods_residency WHERE per
 def run(*, quick: bool = False) -> Iterator[Measure]:
     """The time beside the bare statement's, what a post costs that nobody wants at once, and the worker's memory."""
     places, of_area, residents = (12, 2, 120) if quick else (1000, 10, 1_000_000)
-    rounds = 1 if quick else 5
+    rounds = 1 if quick else 2
     with owner_connection() as owner:
         seed_city(owner, neighborhoods=places, of_area=of_area, residents=residents)
         owner.execute(CHOICES)

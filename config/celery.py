@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init, task_prerun, worker_ready, worker_shutting_down
+from celery.signals import celeryd_init, task_prerun, worker_ready
 from django.db import close_old_connections
 
 from core.lanes import MAIL, UPKEEP
@@ -39,9 +39,6 @@ def _look_at_connections(**kwargs: Any) -> None:
 @worker_ready.connect
 def _begin_to_watch(**kwargs: Any) -> None:
     """In the worker's own process, beside those that run the tasks: they may all be busy."""
-    from notifications.watching import Watcher
+    from notifications.watching import begin_to_watch
 
-    watcher = Watcher()
-    # Celery holds on to no receiver by itself.
-    worker_shutting_down.connect(lambda **kwargs: watcher.stop(), weak=False, dispatch_uid="watch")
-    watcher.start()
+    begin_to_watch()

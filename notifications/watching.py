@@ -2,11 +2,13 @@
 
 import logging
 import threading
+import time
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from core.shutdown import is_shutting_down
 from notifications.gateways.texting import gateway_of
 from notifications.gateways.transport import mail_transport
 from notifications.operators import OperatorsOfSettings
@@ -15,23 +17,19 @@ from notifications.services.watch import LOOK_EVERY, watch
 log = logging.getLogger(__name__)
 
 
-class Watcher:
-    """Looks now and then until it is told to stop."""
+def begin_to_watch() -> None:
+    """Look now and then, in a thread of this process, until the process is told to stop."""
+    threading.Thread(target=_keep_looking, name="watch", daemon=True).start()
 
-    def __init__(self) -> None:
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._keep_looking, name="watch", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._is_over.set()
-
-    def _keep_looking(self) -> None:
-        # Not at once: what starts together is given time to come up.
-        while not self._is_over.wait(LOOK_EVERY.total_seconds()):
-            look()
+def _keep_looking() -> None:
+    # Not at once: what starts together is given time to come up. Nothing here is told of the end by a lock: the
+    # signal comes in the midst of whatever the process does, and may come twice.
+    while True:
+        time.sleep(LOOK_EVERY.total_seconds())
+        if is_shutting_down():
+            return
+        look()
 
 
 def look() -> None:

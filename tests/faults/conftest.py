@@ -75,11 +75,14 @@ def installation(
         finally:
             # Shown by pytest where the test failed.
             sys.stdout.write(installation.logs())
-            installation.stop_processes()
-            current_app.conf.update(**broker)
-            connection.close()
-            for each, earlier in zip(known, before, strict=True):
-                each.update(earlier)
+            try:
+                installation.stop_processes()
+            finally:
+                # Whatever went wrong here, the tests after this one are back in their own place.
+                current_app.conf.update(**broker)
+                connection.close()
+                for each, earlier in zip(known, before, strict=True):
+                    each.update(earlier)
 
 
 @pytest.fixture

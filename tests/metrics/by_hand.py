@@ -23,7 +23,7 @@ def counted_by_hand() -> dict[str, tuple[Any, ...]]:
                 (SELECT count(DISTINCT d.post_id) FROM posts_delivery d WHERE d.neighborhood_id = n.id),
                 (SELECT count(*) FROM readable a WHERE a.neighborhood_id = n.id),
                 (SELECT max(moment) FROM (
-                    SELECT p.published_at AS moment FROM posts_post p JOIN posts_delivery d ON d.post_id = p.id
+                    SELECT p.changed_at AS moment FROM posts_post p JOIN posts_delivery d ON d.post_id = p.id
                     WHERE d.neighborhood_id = n.id
                     UNION ALL SELECT a.created_at FROM readable a WHERE a.neighborhood_id = n.id
                 ) AS moments)

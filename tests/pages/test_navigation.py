@@ -71,7 +71,7 @@ def test_staff_find_their_desk(sign_in: SignIn, request: pytest.FixtureRequest, 
 def test_the_moderator_finds_what_neighbors_reported(sign_in: SignIn) -> None:
     moderator = make_staff("Priya Raman", "")
     moderator.groups.add(Group.objects.get(name="Community moderators"))
-    assert links(sign_in(moderator))["Neighbors&#x27; reports"] == "/moderation/"
+    assert links(sign_in(moderator))["Neighbors’ reports"] == "/moderation/"
 
 
 def test_staff_of_two_commands_find_both_desks_until_one_ends(

@@ -144,6 +144,9 @@ def test_who_reads_too_slowly_is_let_go_and_nobody_else_waits(
     for number in range(1, count + 1):
         live.tell(number, html=html)
         heard = page.next()
+        # The first word may have come after the gap, and so twice.
+        while heard is not None and heard.id == "0":
+            heard = page.next()
         assert heard is not None
         assert heard.id == str(number)
     received = 0
